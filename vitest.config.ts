@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+const minuteMs = 60_000;
+
+/** Four kinds of test by what they need: nothing, a seeded world, real processes, a real browser. */
+export default defineConfig({
+  test: {
+    reporters: ['dot'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{sync-protocol,app,api,scripts,bench}/**/*.test.{ts,tsx}',
+            'tests/*.test.ts',
+            'tests/{contract,kit,tidy}/**/*.test.ts',
+          ],
+          exclude: ['tests/readme.test.ts', '**/node_modules/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 240 * minuteMs },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * minuteMs,
+          hookTimeout: 3 * minuteMs,
+        },
+      },
+      {
+        test: {
+          name: 'rig',
+          include: ['tests/{rig,conformance}/**/*.test.ts', 'tests/readme.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60 * minuteMs,
+          hookTimeout: 5 * minuteMs,
+        },
+      },
+    ],
+  },
+});
