@@ -1,0 +1,84 @@
+/**
+ * Who may import whom: this table is the architecture. Left: a room (a folder or a file; the longest match counts, `*` is
+ * one folder). Right: what its files may import beside their own room; anything absent is forbidden.
+ *
+ * An entry is a folder or a file without its ending (`app/store/queries` is also everything in that folder), a package with
+ * its subpaths (`zod/mini` is that subpath only), or `node:` for Node's own modules. `lazy ` before an entry allows only
+ * `import()`, so that it stays out of the first load. Tests, bench and scripts may import anything.
+ */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  'sync-protocol': ['zod/mini'],
+
+  // The engine sees the world through its own ports.ts.
+  'app/sync': ['sync-protocol'],
+  'app/store': ['sync-protocol', 'app/sync', 'dexie', 'dexie-react-hooks', 'react'],
+  'app/transport': ['sync-protocol', 'app/sync', 'socket.io-client'],
+  'app/platform': ['sync-protocol', 'app/sync', 'workbox-window'],
+  'app/ui': ['react', 'react-dom', 'lucide-react', '@lingui/core', '@lingui/react', 'virtua'],
+  'app/features/*': [...screens()],
+  'app/features/sign-in': [...screens(), 'lazy libphonenumber-js'],
+  'app/features/contacts': [...screens(), 'lazy libphonenumber-js'],
+  'app/gallery': [
+    'app/ui',
+    'app/features',
+    'app/i18n',
+    'app/store/queries',
+    'sync-protocol',
+    'react',
+    'react-dom',
+    'react-router',
+    '@lingui/core',
+    '@lingui/react',
+    'lucide-react',
+    '@fontsource-variable/inter',
+  ],
+  'app/sw': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform', 'workbox-precaching', 'workbox-routing'],
+  'app/env.ts': [],
+  'app/i18n.ts': ['app/locales', '@lingui/core'],
+  'app/locales': ['@lingui/core'],
+  'app/manifest.ts': ['vite-plugin-pwa'],
+  'app/vite.config.ts': ['vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'vite-plugin-pwa', 'app/manifest', 'node:'],
+  'app/main.tsx': [
+    'app',
+    'sync-protocol',
+    'react',
+    'react-dom',
+    'react-router',
+    '@lingui/core',
+    '@lingui/react',
+    'workbox-window',
+    'virtual:pwa-register',
+    '@fontsource-variable/inter',
+  ],
+
+  // The core sees the world through its own ports.ts.
+  'api/core': ['sync-protocol'],
+  'api/store': ['sync-protocol', 'api/core', 'node:'],
+  'api/bus': ['sync-protocol', 'api/core'],
+  'api/http': ['sync-protocol', 'api/core', 'express', 'helmet', 'cookie', 'compression', 'zod', 'node:'],
+  'api/realtime': ['sync-protocol', 'api/core', 'socket.io', 'node:'],
+  'api/limits': ['sync-protocol', 'api/core', 'rate-limiter-flexible'],
+  'api/gateways': ['sync-protocol', 'api/core', 'node:'],
+  'api/gateways/phone.ts': ['sync-protocol', 'api/core', 'libphonenumber-js'],
+  'api/log.ts': ['api/core', 'pino'],
+  'api/env.ts': ['zod', 'node:'],
+  'api/main.ts': ['api', 'sync-protocol', 'pino', 'node:'],
+};
+
+/** Screens read through store/queries and write through sync/commands. They never see a table or a socket, nor each other. */
+function screens(): readonly string[] {
+  return [
+    'sync-protocol',
+    'app/ui',
+    'app/i18n',
+    'app/store/queries',
+    'app/sync/commands',
+    'react',
+    'react-dom',
+    'react-router',
+    '@lingui/core',
+    '@lingui/react',
+    'virtua',
+    'lucide-react',
+  ];
+}
