@@ -1,0 +1,148 @@
+/** Everything the core needs of the world. Adapters implement these; the core imports nothing else. */
+import type {
+  Chain,
+  ConversationState,
+  LogEvent,
+  LogId,
+  Marks,
+  MessageFold,
+  MessageId,
+  OpId,
+  Register,
+  Seq,
+  Span,
+  UserId,
+} from '#sync-protocol';
+
+/** An event as it is stored: what goes over the wire, and the keyed hash that recognises its op. */
+export type StoredEvent = LogEvent & { readonly bodyHash: string };
+
+/** One person in one conversation. A former member has no role. `spans` in order of time. */
+export type Membership = {
+  readonly user: UserId;
+  readonly log: LogId;
+  readonly revised: Seq;
+  readonly role?: 'owner' | 'member';
+  readonly spans: readonly Span[];
+  /** This person's messages up to the log's head. */
+  readonly ownMessages: number;
+};
+
+/** A message as projected: its fold, and its place among all messages and among its author's. Both count from 1. */
+export type ProjectedMessage = MessageFold & { readonly ordinal: number; readonly authorOrdinal: number };
+
+/** What is known of a log without reading it: a projection. */
+export type LogRecord = {
+  readonly log: LogId;
+  readonly head: Seq;
+  readonly chain: Chain;
+  readonly lastAt: number;
+  /** The store's time of the last write. */
+  readonly changedAt: number;
+  readonly messageCount: number;
+  readonly roomEpoch: number;
+  readonly compactedTo: Seq;
+  /** How far the consequences in self logs have been written. */
+  readonly relayedTo: Seq;
+  /** Absent for a self log. */
+  readonly state?: ConversationState;
+};
+
+/**
+ * What one event changes in the projections. Absolute values, each conditional on `revised < event.seq`, so that
+ * writing one twice changes nothing. [FD-10]
+ */
+export type Effect =
+  | { readonly kind: 'message'; readonly message: ProjectedMessage }
+  | { readonly kind: 'membership'; readonly membership: Membership }
+  | { readonly kind: 'register'; readonly register: Register }
+  | { readonly kind: 'mention'; readonly user: UserId; readonly seq: Seq }
+  /** The payload of an earlier event is superseded for good. */
+  | { readonly kind: 'blank'; readonly seq: Seq };
+
+/** An event about to be stored, with everything that follows from it. `record` is the log's record just after it, but for `changedAt` and `relayedTo`. */
+export type NewEvent = {
+  readonly event: StoredEvent;
+  readonly effects: readonly Effect[];
+  readonly record: Omit<LogRecord, 'changedAt' | 'relayedTo'>;
+  /** It has consequences in self logs: `relayedTo` stays below it until `markRelayed`. */
+  readonly relays: boolean;
+};
+
+export type ConversationOfUser = { readonly record: LogRecord; readonly membership: Membership };
+
+/**
+ * The log and its projections. One contract suite (tests/contract/event-log.ts), every adapter passes it.
+ * All reads see every append that resolved before they were called.
+ */
+export interface EventLog {
+  /**
+   * Stores a prefix of `events` at `after + 1, after + 2 …`, in order and durably, with their effects, and answers how many.
+   * Fewer than all: somebody appended first, or an op is there already; read on from `after` and decide again.
+   * A throw means "unknown": read on from `after` too. Never leaves a hole, never stores an op twice. [SQ-1]
+   */
+  append(log: LogId, after: Seq, events: readonly NewEvent[]): Promise<number>;
+  /** Raises `relayedTo` to `seq` (never lowers it). */
+  markRelayed(log: LogId, seq: Seq): Promise<void>;
+
+  record(log: LogId): Promise<LogRecord | undefined>;
+  /** Events with `after < seq`, in order, at most `limit`. */
+  read(log: LogId, after: Seq, limit: number): Promise<readonly StoredEvent[]>;
+  /** The chain at `seq`: 16 zeros at 0, `undefined` above the head. */
+  chainAt(log: LogId, seq: Seq): Promise<Chain | undefined>;
+  findOps(log: LogId, opIds: readonly OpId[]): Promise<readonly StoredEvent[]>;
+
+  messages(log: LogId, ids: readonly MessageId[]): Promise<readonly ProjectedMessage[]>;
+  /** Messages created in [from, to] (by creation seq), at most `limit`, ascending, or the newest first when `newest`. */
+  messagesIn(log: LogId, from: Seq, to: Seq, limit: number, newest: boolean): Promise<readonly ProjectedMessage[]>;
+  /** Counts of messages, and of `user`'s own, created at or below `seq`. */
+  marksAt(log: LogId, user: UserId, seq: Seq): Promise<Marks>;
+  /** Seqs above `after` in which `user` was mentioned, at most `limit`, ascending. */
+  mentions(log: LogId, user: UserId, after: Seq, limit: number): Promise<readonly Seq[]>;
+
+  membership(log: LogId, user: UserId): Promise<Membership | undefined>;
+  /** Present and former members. */
+  memberships(log: LogId): Promise<readonly Membership[]>;
+  /** All conversations `user` is or was in, whose record changed at or after `changedSince` (0: all), unordered. */
+  conversationsOf(user: UserId, changedSince: number): Promise<readonly ConversationOfUser[]>;
+  registers(user: UserId): Promise<readonly Register[]>;
+  register(user: UserId, key: string): Promise<Register | undefined>;
+
+  /** Logs whose relays have not all been written, for repair at start. */
+  unrelayed(): Promise<readonly LogRecord[]>;
+  /** Store-wide facts: `storeEpoch` (random at creation, changed by a restore) and `opHashKey` (hex). */
+  meta(): Promise<{ readonly storeEpoch: string; readonly opHashKey: string }>;
+}
+
+/** A keyed and a plain digest. Sync, because the writer decides between two awaits. */
+export interface Hashes {
+  /** The first 16 hex digits of SHA-256. */
+  short(text: string): string;
+  /** 16 bytes of SHA-256. */
+  digest(text: string): Uint8Array;
+  /** HMAC-SHA-256 with the store's key, hex. */
+  keyed(text: string): string;
+}
+
+export interface Clock {
+  /** Wall time, milliseconds since 1970. */
+  now(): number;
+}
+
+/** Facts about people that a decision needs, read before deciding. Their outcome is written into the event. [AU-6] */
+export interface Directory {
+  /** Which of these people exist. */
+  existing(users: readonly UserId[]): Promise<ReadonlySet<UserId>>;
+  /** The person with this number, given in any form a person might type. Refuses with `malformed` when it is no number, `too-fast` beyond the limits. */
+  byPhone(phone: string, caller: UserId): Promise<UserId | undefined>;
+}
+
+/** What happened, told after it was durable. Never awaited, must not throw. [LV-1] */
+export interface Bus {
+  appended(log: LogId, events: readonly StoredEvent[], record: LogRecord): void;
+}
+
+/** Who acts, from the session. */
+export type Caller = { readonly user: UserId; readonly device: string };
+
+export type { Marks, Span };
