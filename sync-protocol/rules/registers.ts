@@ -20,6 +20,7 @@ export const registerKeys = {
   starred: (id: ConversationId, message: MessageId) => `starred:${id}:${message}`,
   blocked: (user: UserId) => `blocked:${user}`,
   contact: (user: UserId) => `contact:${user}`,
+  profile: () => 'profile',
 } as const;
 
 /** One's stays in a conversation, as the self log knows them. [RG-3] */
@@ -31,6 +32,7 @@ export type BlockedRegister = { on: boolean; stretches: BlockedStretch[] };
 export type ContactRegister = { on: boolean; of: boolean; name?: string };
 /** `also` is what another device had written meanwhile: a conflict keeps both. [RG-5] */
 export type DraftRegister = { text: string; also?: string };
+export type ProfileRegister = { name?: string; about?: string; hue?: number };
 export type SwitchRegister = { on: boolean; untilMs?: number };
 
 /** The register an event of a self log writes, or `undefined` when it changes nothing. [RG-1, RG-2] */
@@ -69,6 +71,8 @@ export function registerKeyOf(event: KnownEvent): string | undefined {
     case 'contact':
     case 'contact-of':
       return k.contact(event.payload.user);
+    case 'profile':
+      return k.profile();
     default:
       return undefined;
   }
@@ -116,6 +120,8 @@ function write(held: Register | undefined, event: KnownEvent): Omit<Register, 'r
       const conflict = draft && draft.text && draft.text !== text && (event.base ?? 0) < (held?.revised ?? 0);
       return at({ text, ...(conflict && { also: draft.text }) } satisfies DraftRegister);
     }
+    case 'profile':
+      return at({ ...(held?.value as ProfileRegister | undefined), ...event.payload });
     case 'marked-unread':
     case 'pinned':
     case 'archived':

@@ -54,6 +54,12 @@ export const selfPayloads = {
   contact: z.object({ user: userIdSchema, name: z.optional(nameSchema), on: z.boolean() }),
   /** A contact known only by number: resolved by the server, whose answer carries the `contact` event it became. [RG-6] */
   'contact-by-number': z.object({ phone: z.string().check(z.maxLength(32)), name: z.optional(nameSchema) }),
+  /** How one appears to others. Hue in degrees, for the avatar. */
+  profile: z.object({
+    name: z.optional(nameSchema),
+    about: z.optional(aboutSchema),
+    hue: z.optional(z.int().check(z.gte(0), z.lte(359))),
+  }),
 } as const;
 
 /** Payloads of a self log that only the server writes, as relays of what happened elsewhere. [RG-3] */
@@ -110,6 +116,7 @@ export const opSchema = z.discriminatedUnion('type', [
   z.object({ ...common, type: z.literal('blocked'), payload: s.blocked }),
   z.object({ ...common, type: z.literal('contact'), payload: s.contact }),
   z.object({ ...common, type: z.literal('contact-by-number'), payload: s['contact-by-number'] }),
+  z.object({ ...common, type: z.literal('profile'), payload: s.profile }),
 ]);
 export type Op = z.infer<typeof opSchema>;
 export type OpType = Op['type'];

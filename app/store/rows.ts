@@ -1,0 +1,76 @@
+import type {
+  Chain,
+  ConversationId,
+  ConversationRow,
+  ConversationState,
+  LogId,
+  Marks,
+  MessageFold,
+  MessageId,
+  Op,
+  OpId,
+  OutboxState,
+  Profile,
+  Range,
+  Register,
+  Seq,
+  UserId,
+} from '#sync-protocol';
+
+/** One conversation on this device: what the list shows, and how much of its log is held. One record, so that a commit writes it once. */
+export type ConversationRecord = {
+  readonly id: ConversationId;
+  readonly kind: 'direct' | 'group';
+  /** The other person of a direct conversation; oneself for notes. */
+  readonly other?: UserId;
+  readonly title?: string;
+  /** The server's row, as it last came. Absent for what was made here and not answered yet. */
+  readonly row?: ConversationRow;
+  readonly state?: ConversationState;
+  /** Everything visible up to here is applied. [WM-1] */
+  readonly watermark: Seq;
+  readonly chain: Chain;
+  /** The most this device has heard of. Never below the watermark. */
+  readonly knownHead: Seq;
+  readonly knownChain: Chain;
+  readonly ranges: readonly Range[];
+  /** Messages counted up to `marks.seq`; with the read marker, unread. [UN-1] */
+  readonly marks: Marks;
+  /** What the list sorts by: the last thing said or written here, by whichever clock said it. */
+  readonly lastAt: number;
+  readonly preview?: { readonly id: MessageId; readonly by: UserId; readonly text?: string; readonly deleted?: boolean; readonly local?: boolean };
+  readonly unread: number;
+};
+
+/** One message on this device. `order` is its seq, or beyond every seq while it has none. Keyed by `id`, so the row stays put when it is confirmed. */
+export type MessageRecord = MessageFold & {
+  readonly conversationId: ConversationId;
+  readonly order: number;
+  /** Everything up to here is reflected in it. [WM-6] */
+  readonly asOf: Seq;
+  /** Of the other people per emoji beyond those listed. */
+  readonly moreReactions?: Readonly<Record<string, number>>;
+  readonly withheld?: boolean;
+  /** Made on this device and not yet in the held log. */
+  readonly local?: 'queued' | 'sending' | 'sent' | 'parked';
+};
+
+export type OutboxRecord = {
+  /** Order of the person's actions on this device. */
+  readonly n: number;
+  readonly opId: OpId;
+  readonly log: LogId;
+  readonly op: Op;
+  /** The bytes that are sent, made once. */
+  readonly wire: string;
+  readonly state: OutboxState;
+  readonly stagedAtMs: number;
+};
+
+/** `local` is what this device wrote and the server has not answered: it is what the person sees. */
+export type RegisterRecord = Register & { readonly local?: { readonly opId: OpId; readonly value: unknown } };
+
+export type PersonRecord = Profile;
+
+/** What was typed and not sent. Local to the device. */
+export type DraftRecord = { readonly conversationId: ConversationId; readonly text: string; readonly writtenAtMs: number };
