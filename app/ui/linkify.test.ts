@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { linkify } from './linkify.ts';
+
+const hrefs = (text: string) => linkify(text).flatMap((part) => (part.kind === 'link' ? [part.href] : []));
+
+test('what goes in comes out, in order', () => {
+  for (const text of ['', 'plain', 'see https://a.example/b.', '`code` and www.a.example', 'a@b.example, then "https://x.example"']) {
+    const joined = linkify(text)
+      .map((part) => (part.kind === 'code' ? `\`${part.text}\`` : part.text))
+      .join('');
+    expect(joined).toBe(text);
+  }
+});
+
+test('punctuation around a link stays outside it', () => {
+  expect(hrefs('(see https://a.example/b).')).toEqual(['https://a.example/b']);
+  expect(hrefs('https://a.example/Tide_(sea)')).toEqual(['https://a.example/Tide_(sea)']);
+  expect(hrefs('“https://a.example/q?x=1&y=2”!')).toEqual(['https://a.example/q?x=1&y=2']);
+});
+
+test('only web and mail addresses become links', () => {
+  expect(hrefs('javascript:alert(1) data:text/html,x file:///etc ftp://a.example')).toEqual([]);
+  expect(hrefs('https://javascript:alert(1)')).toEqual([]);
+  expect(hrefs('www.pier.example/kit')).toEqual(['https://www.pier.example/kit']);
+  expect(hrefs('write to ann@pier.example.')).toEqual(['mailto:ann@pier.example']);
+  expect(hrefs('version 1.2.3 and pier.example')).toEqual([]);
+});
+
+test('a long hostile text takes no time', () => {
+  const started = performance.now();
+  linkify('a.'.repeat(8000) + '@');
+  linkify('https://a.example/' + ')'.repeat(2000));
+  linkify('`'.repeat(16_000));
+  expect(performance.now() - started).toBeLessThan(500);
+});

@@ -1,0 +1,145 @@
+import { useLingui } from '@lingui/react';
+import { Ban, Ellipsis } from 'lucide-react';
+import type { RunPlace } from './arrange.ts';
+import { Avatar } from './avatar.tsx';
+import { clockTime, localesOf } from './dates.ts';
+import { isEmojiOnly } from './emoji-only.ts';
+import { hueOf } from './hue.ts';
+import type { MessageView, Reaction } from './list-item.ts';
+import { Menu, type MenuItem } from './menu.tsx';
+import { MessageNote } from './message-note.tsx';
+import { MessageStateIcon } from './message-state-icon.tsx';
+import { MessageText } from './message-text.tsx';
+import { styleVars } from './style-vars.ts';
+
+export type MessageBubbleProps = {
+  readonly message: MessageView;
+  readonly run: RunPlace;
+  /** In groups others' messages carry a name and an avatar; in a direct chat neither says anything new. */
+  readonly isGroup: boolean;
+  /** Whether to say "Waiting for the network" under it; only the last waiting message does. */
+  readonly isLastWaiting?: boolean | undefined;
+  /** It arrived while the conversation was open: it settles in. */
+  readonly isFresh?: boolean | undefined;
+  readonly actions?: readonly MenuItem[] | undefined;
+  readonly onRetry?: ((id: string) => void) | undefined;
+  readonly onDiscard?: ((id: string) => void) | undefined;
+};
+
+export function MessageBubble(props: MessageBubbleProps) {
+  const { message, run, isGroup } = props;
+  const isTheirs = !message.isOwn;
+  const showsName = isGroup && isTheirs && (run === 'first' || run === 'solo');
+  const showsAvatar = isGroup && isTheirs && (run === 'last' || run === 'solo');
+  const isBare = !message.isDeleted && !message.reply && isEmojiOnly(message.text);
+  return (
+    <div
+      className="message group/message"
+      data-own={message.isOwn ? '' : undefined}
+      data-run={run}
+      data-state={message.state.at}
+      data-fresh={props.isFresh ? '' : undefined}
+    >
+      {isGroup && isTheirs && (
+        <span className={`w-8 flex-none ${message.reactions?.length ? 'mb-8' : ''}`}>
+          {showsAvatar && <Avatar id={message.senderId} name={message.senderName} size={8} />}
+        </span>
+      )}
+      <div className={`flex min-w-0 flex-col ${message.isOwn ? 'items-end' : 'items-start'}`}>
+        <div className="flex max-w-full min-w-0 items-center gap-1">
+          {message.isOwn && <BubbleMenu actions={props.actions} />}
+          <div className="bubble" data-bare={isBare ? '' : undefined}>
+            {showsName ? <SenderName id={message.senderId} name={message.senderName} /> : <span className="sr-only">{message.senderName}: </span>}
+            {message.reply && !message.isDeleted && <Quote {...message.reply} />}
+            <BubbleBody message={message} isBare={isBare} />
+          </div>
+          {isTheirs && <BubbleMenu actions={props.actions} />}
+        </div>
+        {message.reactions && message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
+        <MessageNote message={message} isLastWaiting={props.isLastWaiting ?? false} onRetry={props.onRetry} onDiscard={props.onDiscard} />
+      </div>
+    </div>
+  );
+}
+
+function BubbleBody({ message, isBare }: { readonly message: MessageView; readonly isBare: boolean }) {
+  const { i18n } = useLingui();
+  const meta = <Meta message={message} />;
+  if (message.isDeleted) {
+    return (
+      <span className="text-ink-2">
+        <Ban size={15} aria-hidden="true" className="me-1.5 inline-block align-[-0.15em]" />
+        <i>{message.isOwn ? i18n._('You deleted this message') : i18n._('This message was deleted')}</i>
+        {meta}
+      </span>
+    );
+  }
+  if (isBare) {
+    return (
+      <>
+        <span className="block text-[2.5rem] leading-[1.2]">{message.text}</span>
+        {meta}
+      </>
+    );
+  }
+  return <MessageText text={message.text} meta={meta} />;
+}
+
+function Meta({ message }: { readonly message: MessageView }) {
+  const { i18n } = useLingui();
+  return (
+    <span className="message-meta">
+      {message.isEdited && !message.isDeleted && <span>{i18n._('edited')}</span>}
+      <time dateTime={new Date(message.timeMs).toISOString()}>{clockTime(message.timeMs, localesOf(i18n))}</time>
+      {message.isOwn && !message.isDeleted && <MessageStateIcon state={message.state} />}
+    </span>
+  );
+}
+
+export function SenderName({ id, name }: { readonly id: string; readonly name: string }) {
+  return (
+    <span dir="auto" className="hue mb-px block truncate text-note font-semibold text-(--hue-name)" style={styleVars({ '--hue': hueOf(id) })}>
+      {name}
+    </span>
+  );
+}
+
+export function Quote({ senderName, text }: { readonly senderName: string; readonly text: string }) {
+  return (
+    <blockquote className="mt-0.5 mb-1.5 rounded-[4px] border-s-[3px] border-accent bg-accent-soft px-2.5 py-[3px] text-note">
+      <span dir="auto" className="block truncate text-meta font-semibold text-accent-text">
+        {senderName}
+      </span>
+      <span dir="auto" className="line-clamp-2 wrap-any text-ink-2">
+        {text}
+      </span>
+    </blockquote>
+  );
+}
+
+function Reactions({ reactions }: { readonly reactions: readonly Reaction[] }) {
+  const { i18n } = useLingui();
+  return (
+    <ul aria-label={i18n._('Reactions')} className="mx-1 mt-[3px] mb-0.5 flex flex-wrap gap-1">
+      {reactions.map(({ emoji, count, isMine }) => (
+        <li
+          key={emoji}
+          className={`flex h-[1.625rem] items-center gap-1.5 rounded-full border px-2 text-note ${isMine ? 'border-[color-mix(in_oklch,var(--accent)_45%,transparent)] bg-accent-soft' : 'border-line bg-panel'}`}
+        >
+          <span>{emoji}</span>
+          <span className="text-meta font-semibold text-ink-2 tabular">{i18n.number(count)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function BubbleMenu({ actions }: { readonly actions: readonly MenuItem[] | undefined }) {
+  const { i18n } = useLingui();
+  if (!actions || actions.length === 0) return undefined;
+  return (
+    <span className="flex-none opacity-0 transition-opacity duration-120 group-hover/message:opacity-100 has-[:focus-visible]:opacity-100 has-[[aria-expanded=true]]:opacity-100 pointer-coarse:opacity-100">
+      <Menu label={i18n._('Message actions')} icon={Ellipsis} items={actions} iconSize={18} />
+    </span>
+  );
+}

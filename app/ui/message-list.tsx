@@ -1,0 +1,111 @@
+import { useLingui } from '@lingui/react';
+import { useRef, type ReactNode } from 'react';
+import { Virtualizer } from 'virtua';
+import { isLastWaiting, runPlaceOf } from './arrange.ts';
+import { JumpToBottom } from './jump-to-bottom.tsx';
+import type { ListItem, MessageView } from './list-item.ts';
+import { DaySeparator, HoleMarker, NotHereMarker, StaleMarker, SystemLine, UnreadDivider } from './markers.tsx';
+import type { MenuItem } from './menu.tsx';
+import { MessageBubble } from './message-bubble.tsx';
+import { useKeepPlace } from './use-keep-place.ts';
+import { useNewArrivals } from './use-new-arrivals.ts';
+
+export type MessageListProps = {
+  /** Oldest first. Mount a new list per conversation (`key`), so that each keeps its own place. */
+  readonly items: readonly ListItem[];
+  readonly isGroup: boolean;
+  readonly nowMs: number;
+  /** Where to open: an item's key (the unread divider); the newest message otherwise. */
+  readonly startKey?: string | undefined;
+  /** The start is near: older messages are wanted. May be called again; the caller ignores what it already loads. */
+  readonly onReachStart?: (() => void) | undefined;
+  readonly onLoadHole?: ((key: string) => void) | undefined;
+  /** The key of the last item on screen, after scrolling and after each change: what has been read. */
+  readonly onReadTo?: ((key: string) => void) | undefined;
+  readonly onRetry?: ((messageId: string) => void) | undefined;
+  readonly onDiscard?: ((messageId: string) => void) | undefined;
+  readonly actionsFor?: ((message: MessageView) => readonly MenuItem[]) | undefined;
+};
+
+/**
+ * The log. Rows are virtualised, so the live region is not the list itself: scrolling would
+ * read old rows out as if they were new. A line of its own says each new message once.
+ */
+export function MessageList(props: MessageListProps) {
+  const { items } = props;
+  const { i18n } = useLingui();
+  const scroller = useRef<HTMLDivElement>(null);
+  const arrivals = useNewArrivals(items);
+  const place = useKeepPlace({ items, scroller, startKey: props.startKey, onReachStart: props.onReachStart, onReadTo: props.onReadTo });
+  return (
+    <div className="@container/log relative h-full">
+      <div
+        ref={scroller}
+        role="log"
+        aria-live="off"
+        aria-label={i18n._('Messages')}
+        tabIndex={0}
+        className="flex h-full flex-col overflow-y-auto overscroll-contain [overflow-anchor:none] -outline-offset-2"
+      >
+        <div className="flex-1" />
+        <div className="mx-auto w-full max-w-240">
+          <Virtualizer ref={place.virtualizer} scrollRef={scroller} shift={place.isShifting} data={items} onScroll={place.onScroll} onResize={place.onResize}>
+            {(item, index) => (
+              <div key={item.key} className="px-3 first:pt-px @two/shell:px-5.5">
+                <Row item={item} index={index} isFresh={arrivals.isFresh(item.key)} list={props} />
+              </div>
+            )}
+          </Virtualizer>
+          <div className="h-3.5" />
+        </div>
+      </div>
+      {place.isAway && (
+        <div className="absolute end-4 bottom-3">
+          <JumpToBottom newCount={arrivals.countSince(place.leftAtKey)} onJump={place.jump} />
+        </div>
+      )}
+      <div role="status" aria-live="polite" className="sr-only">
+        {arrivals.newest && i18n._('{name}: {text}', { name: arrivals.newest.senderName, text: spoken(arrivals.newest) })}
+      </div>
+    </div>
+  );
+}
+
+type RowProps = { readonly item: ListItem; readonly index: number; readonly isFresh: boolean; readonly list: MessageListProps };
+
+function Row({ item, index, isFresh, list }: RowProps): ReactNode {
+  switch (item.kind) {
+    case 'message':
+      return (
+        <MessageBubble
+          message={item.message}
+          run={runPlaceOf(list.items, index)}
+          isGroup={list.isGroup}
+          isLastWaiting={isLastWaiting(list.items, index)}
+          isFresh={isFresh}
+          actions={list.actionsFor?.(item.message)}
+          onRetry={list.onRetry}
+          onDiscard={list.onDiscard}
+        />
+      );
+    case 'day':
+      return <DaySeparator timeMs={item.timeMs} nowMs={list.nowMs} />;
+    case 'unread':
+      return <UnreadDivider count={item.count} />;
+    case 'hole':
+      return <HoleMarker count={item.count} load={item.load} onLoad={list.onLoadHole && (() => list.onLoadHole?.(item.key))} />;
+    case 'stale':
+      return <StaleMarker load={item.load} onLoad={list.onLoadHole && (() => list.onLoadHole?.(item.key))} />;
+    case 'system':
+      return <SystemLine>{item.text}</SystemLine>;
+    case 'absent':
+      return <NotHereMarker />;
+  }
+}
+
+const spokenCharsMax = 300;
+
+/** A ten-thousand-character message is not read out unasked. */
+function spoken({ text }: MessageView): string {
+  return text.length > spokenCharsMax ? `${text.slice(0, spokenCharsMax)}…` : text;
+}

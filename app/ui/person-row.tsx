@@ -1,0 +1,84 @@
+import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Avatar } from './avatar.tsx';
+import { openInPlace } from './open-in-place.ts';
+
+export type PersonRowProps = {
+  readonly id: string;
+  readonly name: string;
+  /** Status, number or role. */
+  readonly note?: string | undefined;
+  readonly isOnline?: boolean | undefined;
+  /** A link to the person … */
+  readonly href?: string | undefined;
+  readonly onOpen?: ((id: string) => void) | undefined;
+  /** … or a checkbox in a picker. Leave undefined for neither. */
+  readonly isPicked?: boolean | undefined;
+  readonly onPick?: ((id: string, isPicked: boolean) => void) | undefined;
+  readonly isDisabled?: boolean | undefined;
+  /** A menu or a button at the end of the row. */
+  readonly trailing?: ReactNode;
+};
+
+const shape = 'flex min-h-15 min-w-0 flex-1 items-center gap-3 rounded-m px-3 py-1.5 text-start transition-colors duration-120';
+
+export function PersonRow(props: PersonRowProps) {
+  const { id, isPicked } = props;
+  if (isPicked !== undefined) {
+    return (
+      <label className={`${shape} relative outline-accent-text hover:bg-sunk has-disabled:opacity-55 has-focus-visible:outline-2`}>
+        <PersonInside {...props} />
+        <input
+          type="checkbox"
+          className="absolute inset-0 opacity-0"
+          checked={isPicked}
+          disabled={props.isDisabled}
+          onChange={(event) => props.onPick?.(id, event.target.checked)}
+        />
+        <span
+          aria-hidden="true"
+          className={`grid size-5.5 flex-none place-items-center rounded-full border-2 ${isPicked ? 'border-accent bg-accent text-accent-ink' : 'border-edge'}`}
+        >
+          {isPicked && <Check size={14} strokeWidth={2.5} />}
+        </span>
+      </label>
+    );
+  }
+  return (
+    <div className="flex items-center">
+      {props.href === undefined ? (
+        <div className={shape}>
+          <PersonInside {...props} />
+        </div>
+      ) : (
+        <a href={props.href} onClick={(event) => openInPlace(event, () => props.onOpen?.(id))} className={`${shape} hover:bg-sunk`}>
+          <PersonInside {...props} />
+        </a>
+      )}
+      {props.trailing}
+    </div>
+  );
+}
+
+function PersonInside({ id, name, note, isOnline }: PersonRowProps) {
+  return (
+    <>
+      <Avatar id={id} name={name} isOnline={isOnline} />
+      <span className="grid min-w-0 flex-1 leading-[1.3]">
+        <span dir="auto" className="truncate text-start font-semibold">
+          {name}
+        </span>
+        {note && (
+          <span className="truncate text-note text-ink-2">
+            <bdi>{note}</bdi>
+          </span>
+        )}
+      </span>
+    </>
+  );
+}
+
+/** The letter above people whose names begin with it. */
+export function ListHeading({ children }: { readonly children: string }) {
+  return <h2 className="px-3 pt-3 pb-1 text-[0.78125rem] font-semibold text-ink-2">{children}</h2>;
+}

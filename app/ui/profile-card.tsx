@@ -1,0 +1,34 @@
+import { Avatar } from './avatar.tsx';
+import { openInPlace } from './open-in-place.ts';
+
+export type ProfileCardProps = {
+  readonly id: string;
+  readonly name: string;
+  readonly note: string;
+  readonly href?: string | undefined;
+  readonly onOpen?: (() => void) | undefined;
+};
+
+/** One's own face at the top of the settings. */
+export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) {
+  const inside = (
+    <>
+      <Avatar id={id} name={name} size={14} />
+      <span className="grid min-w-0 flex-1 leading-[1.3]">
+        <span dir="auto" className="truncate text-start text-sub font-[640] tracking-[-0.01em]">
+          {name}
+        </span>
+        <span className="truncate text-note text-ink-2 tabular">
+          <bdi>{note}</bdi>
+        </span>
+      </span>
+    </>
+  );
+  const shape = 'mb-4 flex min-h-20 items-center gap-3.5 rounded-m bg-panel px-3.5 py-3';
+  if (href === undefined) return <div className={shape}>{inside}</div>;
+  return (
+    <a href={href} onClick={(event) => openInPlace(event, () => onOpen?.())} className={`${shape} hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)]`}>
+      {inside}
+    </a>
+  );
+}

@@ -1,0 +1,52 @@
+import { useLingui } from '@lingui/react';
+import { Search, X } from 'lucide-react';
+import type { Ref } from 'react';
+
+export type SearchFieldProps = {
+  /** Also the placeholder. */
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly autoFocus?: boolean | undefined;
+  readonly ref?: Ref<HTMLInputElement> | undefined;
+};
+
+export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFieldProps) {
+  const { i18n } = useLingui();
+  return (
+    <div
+      role="search"
+      className="flex min-h-10 items-center rounded-full bg-sunk ps-3.5 text-ink-2 outline-accent-text has-[input:focus-visible]:outline-2"
+    >
+      <Search size={18} aria-hidden="true" />
+      <input
+        ref={ref}
+        type="text"
+        inputMode="search"
+        enterKeyHint="search"
+        dir="auto"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        autoFocus={autoFocus}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || value === '') return;
+          event.stopPropagation();
+          onChange('');
+        }}
+        className="min-w-0 flex-1 bg-transparent px-2.5 text-body text-ink outline-none placeholder:text-ink-2 pointer-coarse:text-head"
+      />
+      {value !== '' && (
+        <button
+          type="button"
+          aria-label={i18n._('Clear search')}
+          onClick={() => onChange('')}
+          className="grid size-10 flex-none place-items-center rounded-full hover:text-ink"
+        >
+          <X size={16} aria-hidden="true" />
+        </button>
+      )}
+    </div>
+  );
+}
