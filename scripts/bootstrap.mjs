@@ -134,7 +134,7 @@ function runOnProjectNode(path, args) {
 
 /**
  * Resolves to the exit code, as a shell counts it. A signal reaches the child once: from here when it was sent to us,
- * from the terminal when a person pressed Ctrl-C.
+ * from the terminal when a person pressed Ctrl-C. The child does not outlive an npm that was killed.
  */
 function run(command, args, options, attend = () => {}) {
   return new Promise((resolve) => {
@@ -143,7 +143,10 @@ function run(command, args, options, attend = () => {}) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
     for (const signal of signals) process.on(signal, pass);
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000);
     const settle = (code) => {
+      clearInterval(watch);
       for (const signal of signals) process.off(signal, pass);
       resolve(code);
     };
