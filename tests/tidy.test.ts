@@ -8,6 +8,7 @@ import {
   environmentReads,
   forbiddenImports,
   impurities,
+  missingPlatforms,
   reexports,
   sideDoors,
   testingInProduct,
@@ -48,6 +49,13 @@ const checks: Readonly<Record<string, Planted>> = {
     check: undeclaredPackages,
     files: { 'package.json': `{"devDependencies":{"vitest":"1"}}`, 'api/main.ts': `import 'vitest/node';` },
     named: 'api/main.ts:1 imports vitest/node, which package.json does not list as a dependency',
+  },
+  'the lock file is complete for every platform': {
+    check: missingPlatforms,
+    files: {
+      'package-lock.json': `{"packages":{"node_modules/a":{"optionalDependencies":{"a-linux":"1","a-mac":"1"}},"node_modules/a-linux":{}}}`,
+    },
+    named: 'package-lock.json lacks a-mac, an optional dependency of node_modules/a: pin a version that is complete',
   },
   'only sync-protocol/index.ts re-exports': {
     check: reexports,

@@ -37,6 +37,7 @@ function matches(key: string, path: string): boolean {
 function allows(entry: string, found: Import): boolean {
   if (entry.startsWith('lazy ')) return found.isLazy && allows(entry.slice('lazy '.length), found);
   if (entry === 'node:') return found.target.startsWith('node:');
+  if (entry.endsWith('*')) return found.target.startsWith(entry.slice(0, -1));
   return isInFolder(found.target, entry) || found.target.replace(/\.(tsx?|json|css)$/, '') === entry;
 }
 
@@ -86,6 +87,19 @@ export function undeclaredPackages(tree: readonly TextFile[]): readonly string[]
     .filter((found) => isForeign(found) && !/^(node|virtual):/.test(found.target))
     .filter(({ from, target }) => !(packageOf(target) in (isOutside(from) ? allDependencies : dependencies)))
     .map(({ place, target }) => `${place} imports ${target}, which package.json does not list as a dependency`);
+}
+
+/** npm leaves out of the lock file what its registry does not have yet for some platform, and then refuses to install from it. */
+export function missingPlatforms(tree: readonly TextFile[]): readonly string[] {
+  const lock = tree.find(({ path }) => path === 'package-lock.json');
+  if (!lock) return ['package-lock.json is missing'];
+  const { packages } = JSON.parse(lock.text) as { packages: Record<string, { optionalDependencies?: Record<string, string> }> };
+  const listed = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+  return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !listed.has(name))
+      .map((name) => `package-lock.json lacks ${name}, an optional dependency of ${path}: pin a version that is complete`),
+  );
 }
 
 export function reexports(tree: readonly TextFile[]): readonly string[] {
