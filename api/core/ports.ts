@@ -1,13 +1,17 @@
 /** Everything the core needs of the world. Adapters implement these; the core imports nothing else. */
 import type {
   Chain,
+  ConversationId,
   ConversationState,
+  Down,
   LogEvent,
   LogId,
   Marks,
   MessageFold,
   MessageId,
   OpId,
+  Profile,
+  Receipt,
   Register,
   Seq,
   Span,
@@ -57,7 +61,7 @@ export type Effect =
   | { readonly kind: 'membership'; readonly membership: Membership }
   | { readonly kind: 'register'; readonly register: Register }
   | { readonly kind: 'mention'; readonly user: UserId; readonly seq: Seq }
-  /** The payload of an earlier event is superseded for good. */
+  /** The payload of an earlier event (or of this one: an edit of a deleted message) is superseded for good. */
   | { readonly kind: 'blank'; readonly seq: Seq };
 
 /** An event about to be stored, with everything that follows from it. `record` is the log's record just after it, but for `changedAt` and `relayedTo`. */
@@ -65,7 +69,7 @@ export type NewEvent = {
   readonly event: StoredEvent;
   readonly effects: readonly Effect[];
   readonly record: Omit<LogRecord, 'changedAt' | 'relayedTo'>;
-  /** It has consequences in self logs: `relayedTo` stays below it until `markRelayed`. */
+  /** It has consequences in self logs: `relayedTo` stays below it until `markRelayed`. While nothing waits, `relayedTo` moves with the head. */
   readonly relays: boolean;
 };
 
@@ -73,7 +77,8 @@ export type ConversationOfUser = { readonly record: LogRecord; readonly membersh
 
 /**
  * The log and its projections. One contract suite (tests/contract/event-log.ts), every adapter passes it.
- * All reads see every append that resolved before they were called.
+ * All reads see every append that resolved before they were called, and every event that an earlier read showed: an adapter
+ * whose projections may lag folds forward first.
  */
 export interface EventLog {
   /**
@@ -114,6 +119,16 @@ export interface EventLog {
   meta(): Promise<{ readonly storeEpoch: string; readonly opHashKey: string }>;
 }
 
+/** The disk has no room: nothing was stored. Reads go on, and writes too as soon as there is room again. [SQ-8] */
+export class StorageFullError extends Error {
+  override readonly name = 'StorageFullError';
+}
+
+/** The disk lied or failed: what this write did is unknown, and the store takes no other until the process is started anew. [SQ-9] */
+export class StorageBrokenError extends Error {
+  override readonly name = 'StorageBrokenError';
+}
+
 /** A keyed and a plain digest. Sync, because the writer decides between two awaits. */
 export interface Hashes {
   /** The first 16 hex digits of SHA-256. */
@@ -137,9 +152,57 @@ export interface Directory {
   byPhone(phone: string, caller: UserId): Promise<UserId | undefined>;
 }
 
-/** What happened, told after it was durable. Never awaited, must not throw. [LV-1] */
+/** A socket room: `c:<conversation>:<roomEpoch>` for its members in that epoch, `u:<user>` for all of one person's devices. [LV-5] */
+export type Room = string;
+
+/** What a gateway does for one piece of news, in this order. */
+export type LiveStep =
+  | { readonly kind: 'deliver'; readonly room: Room; readonly down: Down }
+  /** From now on the room of this epoch holds exactly the sockets of these people, and rooms of older epochs hold nobody. */
+  | { readonly kind: 'move'; readonly conversation: ConversationId; readonly roomEpoch: number; readonly members: readonly UserId[] };
+
+/** Where a log stands for the root: how far it goes, and the chain there. */
+export type LogHead = { readonly head: Seq; readonly chain: Chain };
+
+/**
+ * What happened to one log. Plain data: a bus may carry it to other servers. `before` is absent when it is not known what
+ * was told earlier (the outcome of an append was in doubt): cached roots of these people are dropped then.
+ */
+export type News = {
+  readonly log: LogId;
+  readonly before?: LogHead;
+  /** Absent when the log did not move (receipts). */
+  readonly after?: LogHead;
+  readonly steps: readonly LiveStep[];
+};
+
+/** Told after commit. Never awaited, must not throw, may lose anything: nobody learns something only from here. [LV-1] */
 export interface Bus {
-  appended(log: LogId, events: readonly StoredEvent[], record: LogRecord): void;
+  tell(news: News): void;
+}
+
+/** Waits a moment. Only between attempts, never to order anything. */
+export type Pause = (ms: number) => Promise<void>;
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** A mistake of ours that was answered with `internal` instead of stopping a log for everybody. */
+export type ReportBug = (error: unknown) => void;
+
+/** Who people are. */
+export interface People {
+  /** Profiles as `viewer` may see them, of those changed at or after `changedSince` (0: all). Unknown people are left out. */
+  profiles(users: readonly UserId[], viewer: UserId, changedSince: number): Promise<readonly Profile[]>;
+}
+
+/** How far each person received and read, outside the log: the larger always wins. [RC-1] Contract: tests/contract/receipts.ts */
+export interface Receipts {
+  /** Raises to these and answers the row, or `undefined` when nothing rose. Each row that rose gets the conversation's next version. */
+  raise(conversation: ConversationId, user: UserId, to: { readonly delivered: Seq; readonly read: Seq }): Promise<Receipt | undefined>;
+  /** Rows with a version above `version`. */
+  since(conversation: ConversationId, version: number): Promise<readonly Receipt[]>;
+  of(conversation: ConversationId, user: UserId): Promise<Receipt | undefined>;
 }
 
 /** Who acts, from the session. */

@@ -1,0 +1,47 @@
+import type { Clock, EventLog, StorageBrokenError } from '../../core/ports.ts';
+import { createSqliteEventLog } from './event-log.ts';
+import type { RoomCalls } from './rooms.ts';
+import { startThread } from './thread.ts';
+
+export type SqliteStore = RoomCalls & {
+  readonly eventLog: EventLog;
+  /** Told once, when the store has stopped acknowledging for good: the process is to end and be started anew. [SQ-9] */
+  onBroken(listener: (error: StorageBrokenError) => void): void;
+  /** After what was called has been answered: the file is whole without its write-ahead log, and free for another process. */
+  close(): Promise<void>;
+};
+
+export type SqliteOptions = {
+  readonly file: string;
+  readonly clock?: Clock;
+  /** The file grows to at most this many pages of 4 KiB; then it is as if the disk were full. */
+  readonly pagesMax?: number;
+};
+
+/** Opens the file, which must belong to no other process, and starts the thread that owns it. docs/decisions/0002 */
+export async function createSqliteStore({
+  file,
+  clock = { now: () => Date.now() },
+  pagesMax,
+}: SqliteOptions): Promise<SqliteStore> {
+  const listeners: ((error: StorageBrokenError) => void)[] = [];
+  let broken: StorageBrokenError | undefined;
+  const thread = await startThread({ file, pagesMax }, (error) => {
+    if (broken) return;
+    broken = error;
+    for (const listener of listeners) listener(error);
+  });
+  const read: RoomCalls['read'] = (room, name, ...args) => thread.call({ kind: 'read', room, name, args }) as Promise<never>;
+  const write: RoomCalls['write'] = (room, name, ...args) => thread.call({ kind: 'write', room, name, args }) as Promise<never>;
+
+  return {
+    eventLog: createSqliteEventLog({ read, write }, clock),
+    read,
+    write,
+    onBroken: (listener) => {
+      listeners.push(listener);
+      if (broken) listener(broken);
+    },
+    close: () => thread.close(),
+  };
+}
