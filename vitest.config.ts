@@ -6,6 +6,7 @@ const minuteMs = 60_000;
 export default defineConfig({
   test: {
     reporters: ['dot'],
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 const tools: readonly { readonly debianPackage: string; readonly isPresent: () => boolean }[] = [
   { debianPackage: 'chromium', isPresent: () => chromiumPath() !== undefined },
   { debianPackage: 'fonts-noto-color-emoji', isPresent: () => hasFont('Noto Color Emoji') },
-  { debianPackage: 'fonts-noto-cjk', isPresent: () => hasFont('Noto Sans CJK') },
+  { debianPackage: 'fonts-noto-cjk', isPresent: () => hasFont('Noto Sans CJK JP') },
   { debianPackage: 'strace', isPresent: () => answers('strace', ['-V']) },
   { debianPackage: 'curl', isPresent: () => answers('curl', ['--version']) },
 ];
@@ -42,5 +42,6 @@ function answers(command: string, args: readonly string[]): boolean {
 }
 
 function hasFont(family: string): boolean {
-  return spawnSync('fc-list', [family], { encoding: 'utf8' }).stdout?.trim() !== '';
+  const listed = spawnSync('fc-list', [family], { encoding: 'utf8' });
+  return listed.status === 0 && listed.stdout.trim() !== '';
 }
