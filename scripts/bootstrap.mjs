@@ -26,6 +26,9 @@ const scriptsByVerb = {
   screens: 'scripts/screens.ts',
 };
 
+/** Verbs that do with what `npm ci --omit=dev` leaves, as in a container. */
+const productVerbs = ['start', 'build', 'seed'];
+
 const [verb = '', ...rest] = process.argv.slice(2);
 const script = scriptsByVerb[verb];
 if (!script) giveUp(`There is no verb "${verb}". There are: ${Object.keys(scriptsByVerb).join(', ')}.`);
@@ -60,6 +63,7 @@ function isInstalled() {
 
 function isPresent(path, entry, present) {
   if (path === '' || entry.optional || entry.devOptional || entry.peer) return true;
+  if (entry.dev && productVerbs.includes(verb)) return true;
   return present[path]?.version === entry.version;
 }
 
