@@ -52,7 +52,9 @@ export function AppShell(props: AppShellProps) {
           {props.main}
         </main>
         {details && (
-          <aside className={`${only('details')} shell-details min-h-0 min-w-0 flex-col border-line bg-panel`}>{details}</aside>
+          <aside data-shown={pane === 'details' ? '' : undefined} className="shell-details">
+            {details}
+          </aside>
         )}
         {hasTabBar && <TabBar {...props} />}
       </div>

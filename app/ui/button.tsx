@@ -4,7 +4,7 @@ import type { ComponentProps } from 'react';
 export type ButtonProps = ComponentProps<'button'> & {
   /** `plain` is text in the accent, for what stands inside a sentence or a row. */
   readonly kind?: 'primary' | 'soft' | 'plain' | 'danger' | 'danger-plain' | undefined;
-  readonly size?: 'm' | 's' | undefined;
+  readonly size?: 'm' | 's' | 'xs' | undefined;
   readonly isWide?: boolean | undefined;
   readonly icon?: LucideIcon | undefined;
 };
@@ -20,6 +20,7 @@ const kinds = {
 const sizes = {
   m: 'min-h-12 px-5 rounded-m text-body',
   s: 'min-h-10 px-4 rounded-full text-preview',
+  xs: 'min-h-10 px-2.5 rounded-s text-note',
 };
 
 export function Button({ kind = 'primary', size = 'm', isWide = false, icon: Icon, className, children, ...rest }: ButtonProps) {

@@ -58,7 +58,7 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
         </p>
       )}
       <div className="flex items-end gap-1.5 px-2 pt-1.5 pb-2.5 @two/shell:px-3.5 @two/shell:pt-2 @two/shell:pb-3.5">
-        <div className="field-edge flex min-h-11 min-w-0 flex-1 items-center rounded-[1.375rem]" data-invalid={excess > 0 ? '' : undefined}>
+        <div className="field-edge field-quiet flex min-h-11 min-w-0 flex-1 items-center rounded-[1.375rem]" data-invalid={excess > 0 ? '' : undefined}>
           <textarea
             ref={area}
             rows={1}

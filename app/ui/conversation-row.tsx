@@ -91,13 +91,13 @@ function PreviewLine({ preview }: { readonly preview: Preview | undefined }) {
   return (
     <>
       {preview.state && <MessageStateIcon state={preview.state} size={14} />}
-      {preview.from !== undefined && (
-        <span className="-me-0.5 max-w-2/5 flex-none truncate">
-          <bdi>{preview.from}</bdi>:
-        </span>
-      )}
-      <span dir="auto" className="min-w-0 flex-1 truncate">
-        {preview.text}
+      <span dir={preview.from === undefined ? 'auto' : undefined} className="min-w-0 flex-1 truncate">
+        {preview.from !== undefined && (
+          <>
+            <bdi>{preview.from}</bdi>:{' '}
+          </>
+        )}
+        {preview.from === undefined ? preview.text : <bdi>{preview.text}</bdi>}
       </span>
     </>
   );

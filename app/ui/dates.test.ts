@@ -33,6 +33,6 @@ test('midnight parts two days', () => {
 });
 
 test('the clock follows the locale', () => {
-  expect(clockTime(at(1, 1), 'en-US')).toMatch(/09:05\sAM/u);
+  expect(clockTime(at(1, 1), 'en-US')).toMatch(/^9:05\sAM/u);
   expect(clockTime(at(1, 1), ['ar-EG'])).toMatch(/[٠-٩]/u);
 });

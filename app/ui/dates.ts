@@ -11,7 +11,7 @@ export function localesOf(i18n: HasLocale): Locales {
 export type DayWords = { readonly today: string; readonly yesterday: string };
 
 export function clockTime(timeMs: number, locales: Locales): string {
-  return format(locales, 'clock', { hour: '2-digit', minute: '2-digit' }).format(timeMs);
+  return format(locales, 'clock', { timeStyle: 'short' }).format(timeMs);
 }
 
 /** In a list of conversations: the clock today, then the shortest thing that is not ambiguous. */

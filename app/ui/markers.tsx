@@ -83,7 +83,7 @@ function Marker({ icon: Icon, text, load, onLoad }: MarkerProps) {
           <span>{text}</span>
         </span>
         {onLoad && (
-          <Button kind="plain" size="s" className="px-3 text-note" disabled={load === 'loading'} onClick={onLoad}>
+          <Button kind="plain" size="xs" disabled={load === 'loading'} onClick={onLoad}>
             {load === 'loading' ? i18n._('Loading…') : load === 'failed' ? i18n._('Try again') : i18n._('Load')}
           </Button>
         )}

@@ -24,12 +24,12 @@ export function MessageNote({ message, isLastWaiting, onRetry, onDiscard }: Mess
         </span>
         <span className="-me-2 flex">
           {onRetry && (
-            <Button kind="plain" size="s" className="px-2.5 text-note" onClick={() => onRetry(message.id)}>
+            <Button kind="plain" size="xs" onClick={() => onRetry(message.id)}>
               {i18n._('Try again')}
             </Button>
           )}
           {onDiscard && (
-            <Button kind="danger-plain" size="s" className="px-2.5 text-note" onClick={() => onDiscard(message.id)}>
+            <Button kind="danger-plain" size="xs" onClick={() => onDiscard(message.id)}>
               {i18n._('Discard')}
             </Button>
           )}

@@ -44,14 +44,16 @@ export type PaneProps = {
   readonly surface?: 'panel' | 'bg' | undefined;
   /** Wide panes keep their content to a readable column. */
   readonly column?: 'full' | 'reading' | undefined;
+  /** A header without a line stands over the column; one with a line spans the pane. */
+  readonly isHeaderInColumn?: boolean | undefined;
   readonly label?: string | undefined;
 };
 
-export function Pane({ header, children, footer, surface = 'panel', column = 'full', label }: PaneProps) {
+export function Pane({ header, children, footer, surface = 'panel', column = 'full', isHeaderInColumn = false, label }: PaneProps) {
   const width = column === 'reading' ? 'mx-auto w-full max-w-170' : '';
   return (
     <section aria-label={label} className={`flex h-full min-h-0 flex-col ${surface === 'bg' ? 'bg-bg' : 'bg-panel'}`}>
-      {header}
+      {isHeaderInColumn ? <div className={`flex-none ${width}`}>{header}</div> : header}
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div className={`${column === 'reading' ? 'px-3 pt-2 pb-6' : 'px-2 pb-4'} ${width}`}>{children}</div>
       </div>

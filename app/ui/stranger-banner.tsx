@@ -13,12 +13,12 @@ export function StrangerBanner({ name, onAdd, onBlock }: StrangerBannerProps) {
       </span>
       <span className="flex">
         {onAdd && (
-          <Button kind="plain" size="s" className="px-3" onClick={onAdd}>
+          <Button kind="plain" size="xs" onClick={onAdd}>
             {i18n._('Add')}
           </Button>
         )}
         {onBlock && (
-          <Button kind="danger-plain" size="s" className="px-3" onClick={onBlock}>
+          <Button kind="danger-plain" size="xs" onClick={onBlock}>
             {i18n._('Block')}
           </Button>
         )}

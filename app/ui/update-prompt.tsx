@@ -18,7 +18,7 @@ export function UpdatePrompt({ onUpdate, onLater }: UpdatePromptProps) {
         <span className="text-note text-ink-2">{i18n._('Your text stays where it is.')}</span>
       </span>
       <span className="ms-auto flex">
-        <Button kind="plain" size="s" onClick={onLater} className="px-3">
+        <Button kind="plain" size="s" onClick={onLater}>
           {i18n._('Later')}
         </Button>
         <Button size="s" onClick={onUpdate}>
