@@ -64,6 +64,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'api/gateways/phone.ts': ['sync-protocol', 'api/core', 'libphonenumber-js'],
   'api/log.ts': ['api/core', 'pino'],
   'api/env.ts': ['zod', 'node:'],
+  // What main starts, and what tests start many of in one process.
+  'api/compose.ts': ['api', 'sync-protocol', 'pino', 'node:'],
   'api/main.ts': ['api', 'sync-protocol', 'pino', 'node:'],
 };
 
