@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { accountsTables } from './accounts-tables.ts';
 import { logTables } from './log-tables.ts';
 
 /** What made the file what it is, in order. Append only: a line that was released is never edited, moved or removed. */
-const migrations: readonly string[] = [logTables];
+const migrations: readonly string[] = [logTables, accountsTables];
 
 /** Brings the file to this version. `PRAGMA user_version` counts the migrations it has seen. */
 export function migrate(db: DatabaseSync): void {
@@ -20,4 +21,5 @@ export function migrate(db: DatabaseSync): void {
   const writeFact = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING');
   writeFact.run('storeEpoch', randomUUID());
   writeFact.run('opHashKey', randomBytes(32).toString('hex'));
+  writeFact.run('codeKey', randomBytes(32).toString('hex'));
 }

@@ -1,7 +1,8 @@
+import { openAccountsRoom } from './accounts-room.ts';
 import { openLogRoom } from './log-room.ts';
 
 /** Every room of the file, by the name it is called by. */
-export const openRooms = { log: openLogRoom } as const;
+export const openRooms = { log: openLogRoom, accounts: openAccountsRoom } as const;
 
 export type Rooms = { readonly [Name in keyof typeof openRooms]: ReturnType<(typeof openRooms)[Name]> };
 export type RoomName = keyof Rooms;

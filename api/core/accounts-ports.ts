@@ -1,0 +1,116 @@
+/** What signing in needs of the world. */
+import type { DeviceId, UserId } from '#sync-protocol';
+
+export type Account = {
+  readonly user: UserId;
+  /** E.164. */
+  readonly phone: string;
+  readonly name: string;
+  readonly about: string;
+  readonly hue?: number;
+  readonly changedAt: number;
+};
+
+/**
+ * A code that was sent, and how far its request came.
+ *
+ *   open ──right code, name needed──► proved ──right code and a name──► used
+ *     └──────────────right code, and the name is known──────────────────►
+ */
+export type CodeRequest = {
+  readonly requestId: string;
+  readonly phone: string;
+  readonly salt: string;
+  readonly codeHash: string;
+  readonly sentAt: number;
+  readonly expiresAt: number;
+  /** Wrong guesses, and those being compared right now. */
+  readonly tries: number;
+  readonly state: 'open' | 'used';
+};
+
+/** One signed-in browser or script. `endedAs` is kept so that a device which was away learns why. */
+export type Session = {
+  readonly device: DeviceId;
+  readonly user: UserId;
+  readonly tokenHash: string;
+  readonly label: string;
+  readonly signedInAt: number;
+  readonly usedAt: number;
+  readonly endedAs?: SessionEnd;
+};
+export type SessionEnd = 'revoked' | 'signed-out';
+
+/** At most `max` in any stretch of `ms`. */
+export type RateWindow = { readonly max: number; readonly ms: number };
+
+/** People, codes and sessions. One contract suite (tests/contract/account-store.ts), every adapter passes it. */
+export interface AccountStore {
+  /** The secret half of every code's hash, hex, made with the store. [AC-1] */
+  codeKey(): Promise<string>;
+
+  account(user: UserId): Promise<Account | undefined>;
+  accounts(users: readonly UserId[]): Promise<readonly Account[]>;
+  accountByPhone(phone: string): Promise<Account | undefined>;
+  writeProfile(user: UserId, profile: Pick<Account, 'name' | 'about' | 'hue' | 'changedAt'>): Promise<void>;
+
+  /** Stores the request and answers 0, or answers how long until every window of this number has room. One step. [AC-2] */
+  openCode(request: CodeRequest, windows: readonly RateWindow[]): Promise<number>;
+  /**
+   * Counts one try and answers the request, or `undefined` when it is used, expired, out of tries, unknown, or its number
+   * has had `failures.max` wrong guesses within `failures.ms`. One step, so that guesses at once are counted one by one. [AC-1]
+   */
+  takeTry(requestId: string, now: number, triesMax: number, failures: RateWindow): Promise<CodeRequest | undefined>;
+  /** A right code is no wrong guess. */
+  returnTry(requestId: string): Promise<void>;
+  /** Uses the code up, with the account it makes (if any) and the session it opens: all or nothing. [AC-1] */
+  redeem(redemption: Redemption): Promise<'redeemed' | 'used-before' | 'number-taken'>;
+
+  sessionByToken(tokenHash: string): Promise<Session | undefined>;
+  session(device: DeviceId): Promise<Session | undefined>;
+  sessionsOf(user: UserId): Promise<readonly Session[]>;
+  touchSession(device: DeviceId, usedAt: number): Promise<void>;
+  /** False when it had ended before: the first reason stays. */
+  endSession(device: DeviceId, endedAs: SessionEnd): Promise<boolean>;
+
+  /** Notes who looked which number up; false when that would be the caller's `window.max + 1`st new number. One step. [AC-2] */
+  noteLookup(lookup: Lookup, window: RateWindow): Promise<boolean>;
+  /** Which of these people `user` found by their number. */
+  foundByNumber(user: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>;
+
+  /** Writes something that means nothing, to see whether writing works again. */
+  probe(): Promise<void>;
+}
+
+export type Redemption = { readonly requestId: string; readonly account?: Account; readonly session: Session };
+/** The number itself is not kept: most numbers looked up belong to people who never came here. */
+export type Lookup = { readonly user: UserId; readonly phoneHash: string; readonly at: number; readonly found?: UserId };
+
+/** Chance and one-way functions. */
+export interface Secrets {
+  /** A UUID version 7 at this time. */
+  newId(): string;
+  /** 128 random bits or more, safe in a URL. */
+  newToken(bytes: number): string;
+  newCode(digits: number): string;
+  hashToken(token: string): string;
+  keyedHash(key: string, text: string): string;
+  /** Slow on purpose, and without blocking. */
+  hashCode(code: string, salt: string, key: string): Promise<string>;
+  equal(one: string, other: string): boolean;
+}
+
+export interface PhoneNumbers {
+  /** E.164, or `undefined` when it is no number that could exist. Without a leading `+` it is read as in the country of `like`. */
+  parse(text: string, like?: string): string | undefined;
+}
+
+export interface SmsGateway {
+  /** Resolves when the message was handed over. Its failure is the caller's `unavailable`. */
+  sendCode(phone: string, code: string): Promise<void>;
+}
+
+/** At most so many of something per key. Answers 0, or how long to wait. */
+export interface RateLimit {
+  take(key: string): Promise<number>;
+}

@@ -1,0 +1,113 @@
+import { limits, Refusal, type UserId } from '#sync-protocol';
+import type { Account, AccountStore, CodeRequest, PhoneNumbers, RateLimit, Secrets, SmsGateway } from './accounts-ports.ts';
+import type { Clock } from './ports.ts';
+import type { OpenedSession, Sessions } from './sessions.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const expiresInMs = limits.codeMinutes * minuteMs;
+const resendInMs = 30 * secondMs;
+
+/** How many codes one number is sent. [AC-2] */
+export const codesPerNumber = [
+  { max: 1, ms: resendInMs },
+  { max: 5, ms: hourMs },
+  { max: 10, ms: dayMs },
+] as const;
+
+/** Under a guess at every moment of a year, 20 in 30 days leave one chance in 4,000 of a takeover. [AC-2] */
+export const wrongGuessesPerNumber = { max: 20, ms: 30 * dayMs } as const;
+
+export type CodeSent = { readonly requestId: string; readonly expiresInMs: number; readonly resendInMs: number };
+export type Verified =
+  | { readonly kind: 'name-needed' }
+  | { readonly kind: 'signed-in'; readonly account: Account; readonly session: OpenedSession };
+
+export interface Accounts {
+  /** Sends a code, alike for numbers that are known here and numbers that are not. [AC-3] */
+  start(request: { phone: string; address: string }): Promise<CodeSent>;
+  verify(request: { requestId: string; code: string; name?: string | undefined; label: string }): Promise<Verified>;
+}
+
+type AccountsDeps = {
+  readonly store: AccountStore;
+  readonly sessions: Sessions;
+  readonly phones: PhoneNumbers;
+  readonly sms: SmsGateway;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly codesPerAddress: RateLimit;
+  readonly codesInAll: RateLimit;
+};
+
+export function createAccounts({ store, sessions, phones, sms, secrets, clock, ...rates }: AccountsDeps): Accounts {
+  async function start({ phone: typed, address }: { phone: string; address: string }): Promise<CodeSent> {
+    const phone = phones.parse(typed);
+    if (!phone) throw new Refusal('malformed', 'phone: a number with its country code, such as +41446681800');
+    await take(rates.codesPerAddress, address);
+    const code = secrets.newCode(limits.codeDigits);
+    const request = await makeRequest(phone, code);
+    const waitMs = await store.openCode(request, codesPerNumber);
+    if (waitMs > 0) throw new Refusal('too-fast', 'this number was sent enough codes', { retryAfterMs: waitMs });
+    await take(rates.codesInAll, 'all');
+    await sms.sendCode(phone, code).catch((cause: unknown) => {
+      throw new Refusal('unavailable', 'the code could not be sent', { cause });
+    });
+    return { requestId: request.requestId, expiresInMs, resendInMs };
+  }
+
+  async function makeRequest(phone: string, code: string): Promise<CodeRequest> {
+    const salt = secrets.newToken(16);
+    const codeHash = await secrets.hashCode(code, salt, await store.codeKey());
+    const sentAt = clock.now();
+    const requestId = secrets.newToken(16);
+    return { requestId, phone, salt, codeHash, sentAt, expiresAt: sentAt + expiresInMs, tries: 0, state: 'open' };
+  }
+
+  /** One refusal for every reason, so that a guess learns nothing but that it failed. [AC-1] */
+  async function verify({ requestId, code, name, label }: Parameters<Accounts['verify']>[0]): Promise<Verified> {
+    const request = await store.takeTry(requestId, clock.now(), limits.codeTriesMax, wrongGuessesPerNumber);
+    if (!request) throw codeInvalid();
+    const hash = await secrets.hashCode(code, request.salt, await store.codeKey());
+    if (!secrets.equal(hash, request.codeHash)) throw codeInvalid();
+    await store.returnTry(requestId);
+    const known = await store.accountByPhone(request.phone);
+    if (!known && name === undefined) return { kind: 'name-needed' };
+    return signIn(request, known ?? newAccount(request.phone, name!), { isNew: !known, label });
+  }
+
+  async function signIn(
+    request: CodeRequest,
+    account: Account,
+    { isNew, label }: { isNew: boolean; label: string },
+  ): Promise<Verified> {
+    const session = sessions.make(account.user, label);
+    const { requestId } = request;
+    const outcome = await store.redeem({ requestId, ...(isNew && { account }), session: session.stored });
+    if (outcome === 'redeemed') return { kind: 'signed-in', account, session };
+    // The same number signed up with another code a moment ago: that account is theirs.
+    const taken = outcome === 'number-taken' ? await store.accountByPhone(request.phone) : undefined;
+    if (!taken || !isNew) throw codeInvalid();
+    return signIn(request, taken, { isNew: false, label });
+  }
+
+  const newAccount = (phone: string, name: string): Account => ({
+    user: secrets.newId() as UserId,
+    phone,
+    name: name.trim(),
+    about: '',
+    changedAt: clock.now(),
+  });
+
+  return { start, verify };
+}
+
+const codeInvalid = () => new Refusal('code-invalid', 'wrong, used or expired: ask for a new code');
+
+async function take(rate: RateLimit, key: string): Promise<void> {
+  const retryAfterMs = await rate.take(key);
+  if (retryAfterMs > 0) throw new Refusal('too-fast', 'too many codes were asked for', { retryAfterMs });
+}

@@ -1,0 +1,37 @@
+import express, { type Express } from 'express';
+import { Refusal } from '#sync-protocol';
+import type { Log } from '../core/log.ts';
+import { handle, type HandleDeps } from './handle.ts';
+import { refusalHandler } from './refusal-handler.ts';
+import { routes, type Routes } from './registry.ts';
+import { requestLog } from './request-log.ts';
+import type { Handlers, Route } from './route.ts';
+import { noStore, securityHeaders } from './security-headers.ts';
+import { staticFiles } from './static-files.ts';
+
+type AppDeps = HandleDeps & {
+  readonly handlers: Handlers<Routes>;
+  readonly log: Log;
+  readonly appFolder: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustProxy: readonly string[];
+};
+
+export function createApp({ handlers, log, appFolder, trustProxy, ...deps }: AppDeps): Express {
+  const app = express();
+  app.set('trust proxy', [...trustProxy]);
+  app.set('etag', false);
+  app.disable('x-powered-by');
+  app.use(requestLog(log), securityHeaders());
+  app.use(['/api', '/health'], noStore);
+  for (const name of Object.keys(routes) as (keyof Routes)[]) {
+    const route: Route = routes[name];
+    app[route.method](route.path, handle(name, route, handlers[name], deps));
+  }
+  app.use(['/api', '/health'], () => {
+    throw new Refusal('not-found');
+  });
+  app.use(staticFiles(appFolder));
+  app.use(refusalHandler(log));
+  return app;
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod/mini';
+import { limits, nameSchema, profileSchema, userIdSchema, deviceIdSchema } from '#sync-protocol';
+import type { Accounts } from '../../core/accounts.ts';
+import { ownProfile } from '../../core/profiles.ts';
+import type { Sessions } from '../../core/sessions.ts';
+import type { Auth } from '../auth.ts';
+import { clearMark, clearSession, setSession } from '../cookies.ts';
+import { type Handlers, route } from '../route.ts';
+
+const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
+const codeSent = z.object({ requestId: z.string(), expiresInMs: z.int(), resendInMs: z.int() });
+const start = {
+  method: 'post',
+  access: 'anyone',
+  authorisation: 'Anyone, within the limits of their address and of the number. Known and unknown numbers are answered alike.',
+  pace: 'sign-in',
+  body: phoneBody,
+  answer: codeSent,
+} as const;
+
+export const signInRoutes = {
+  register: route({ ...start, path: '/api/register', summary: 'Send a one-time code to a number, to sign up' }),
+  login: route({ ...start, path: '/api/login', summary: 'Send a one-time code to a number, to sign in' }),
+  verify: route({
+    method: 'post',
+    path: '/api/verify',
+    summary: 'Exchange the code for a session; a new number needs a name',
+    access: 'anyone',
+    authorisation: 'Whoever knows both the request id and the code that was sent for it.',
+    pace: 'sign-in',
+    body: z.object({
+      requestId: z.string().check(z.minLength(1), z.maxLength(64)),
+      code: z.string().check(z.regex(new RegExp(`^\\d{${limits.codeDigits}}$`))),
+      name: z.optional(nameSchema),
+      /** What the list of devices calls this one. */
+      device: z.optional(nameSchema),
+    }),
+    answer: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('name-needed') }),
+      z.object({
+        kind: z.literal('signed-in'),
+        userId: userIdSchema,
+        deviceId: deviceIdSchema,
+        profile: profileSchema,
+        /** Only for scripts: a browser has it in a cookie. */
+        token: z.optional(z.string()),
+      }),
+    ]),
+  }),
+  signOut: route({
+    method: 'post',
+    path: '/api/sign-out',
+    summary: 'End the session this request is made with',
+    access: 'signed-in',
+    authorisation: 'One’s own session.',
+    pace: 'write',
+    answer: z.object({}),
+  }),
+};
+
+type SignInDeps = { readonly accounts: Accounts; readonly sessions: Sessions; readonly auth: Auth };
+
+export function createSignInHandlers({ accounts, sessions, auth }: SignInDeps): Handlers<typeof signInRoutes> {
+  const sendCode: Handlers<typeof signInRoutes>['login'] = ({ body: { phone } }, { address }) =>
+    accounts.start({ phone, address });
+  return {
+    register: sendCode,
+    login: sendCode,
+    verify: async ({ body: { requestId, code, name, device } }, call) => {
+      const verified = await accounts.verify({
+        requestId,
+        code,
+        name,
+        label: device ?? labelOf(call.headers['user-agent'] ?? ''),
+      });
+      if (verified.kind === 'name-needed') return verified;
+      const { account, session } = verified;
+      const profile = ownProfile(account);
+      const answer = { kind: 'signed-in', userId: account.user, deviceId: session.stored.device, profile } as const;
+      if (!call.isBrowser) return { ...answer, token: session.token };
+      await auth.endLeftover(call.headers);
+      call.setCookies([setSession(session.token), clearMark()]);
+      return answer;
+    },
+    signOut: async (_, { caller, isBrowser, setCookies }) => {
+      await sessions.signOut(caller);
+      if (isBrowser) setCookies([clearSession()]);
+      return {};
+    },
+  };
+}
+
+/** "Firefox on Linux": enough to recognise one's own device in a list. */
+function labelOf(userAgent: string): string {
+  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(userAgent)?.[1];
+  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(userAgent)?.[1];
+  if (browser === undefined) return 'Script';
+  const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
+  return system === undefined ? name : `${name} on ${system.replace(' OS X', '')}`;
+}

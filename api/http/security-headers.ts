@@ -1,0 +1,48 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+const yearSeconds = 365 * 24 * 60 * 60;
+
+/** What a page of ours may load and who may embed it: ourselves, and nobody. */
+const policy = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'blob:', 'data:'],
+  'font-src': ["'self'"],
+  'worker-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+  'object-src': ["'none'"],
+};
+
+/** Not every browser counts a socket to the same host as `'self'`, so its address is spelled out. */
+function connectSources(host: string | undefined): readonly string[] {
+  const isPlain = host !== undefined && /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host);
+  return isPlain ? ["'self'", `ws://${host}`, `wss://${host}`] : ["'self'"];
+}
+
+export function securityHeaders(): RequestHandler {
+  const setRest = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...policy, 'connect-src': [(req) => connectSources(req.headers.host).join(' ')] },
+    },
+    strictTransportSecurity: { maxAge: yearSeconds, includeSubDomains: true },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  return (req, res, next) => {
+    res.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+    setRest(req, res, next);
+  };
+}
+
+/** What people said does not stay in a cache that others may read. */
+export const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,115 @@
+import type { DeviceId, UserId } from '#sync-protocol';
+import type { Account, AccountStore, CodeRequest, Lookup, Session } from '../../core/accounts-ports.ts';
+
+type Tables = {
+  readonly accounts: Map<UserId, Account>;
+  readonly codes: Map<string, CodeRequest>;
+  readonly sessions: Map<DeviceId, Session>;
+  readonly lookups: Map<string, Lookup>;
+};
+
+/** For tests and simulation. Every method runs without a pause, so each is one step. */
+export function createMemoryAccounts({ codeKey = 'ab'.repeat(32) } = {}): AccountStore {
+  const tables: Tables = { accounts: new Map(), codes: new Map(), sessions: new Map(), lookups: new Map() };
+  return {
+    codeKey: async () => codeKey,
+    ...people(tables),
+    ...codesSent(tables),
+    ...signedIn(tables),
+    ...numbersLookedUp(tables),
+    probe: async () => {},
+  };
+}
+
+function people(tables: Tables) {
+  const { accounts } = tables;
+  return {
+    account: async (user) => accounts.get(user),
+    accounts: async (users) => users.map((user) => accounts.get(user)).filter((account) => account !== undefined),
+    accountByPhone: async (phone) => accountOfPhone(tables, phone),
+    writeProfile: async (user, profile) => {
+      const held = accounts.get(user);
+      if (!held) return;
+      const { hue: _, ...account } = held;
+      accounts.set(user, { ...account, ...profile });
+    },
+  } satisfies Partial<AccountStore>;
+}
+
+const accountOfPhone = ({ accounts }: Tables, phone: string) => [...accounts.values()].find((account) => account.phone === phone);
+
+function codesSent({ codes }: Tables) {
+  const codesOf = (phone: string) => [...codes.values()].filter((code) => code.phone === phone);
+  return {
+    openCode: async (request, windows) => {
+      const sent = codesOf(request.phone).map(({ sentAt }) => sentAt);
+      const waits = windows.map(({ max, ms }) => {
+        const inWindow = sent.filter((at) => at > request.sentAt - ms).toSorted((a, b) => b - a);
+        const blocking = inWindow[max - 1];
+        return blocking === undefined ? 0 : blocking + ms - request.sentAt;
+      });
+      const waitMs = Math.max(...waits);
+      if (waitMs === 0) codes.set(request.requestId, request);
+      return waitMs;
+    },
+    takeTry: async (requestId, now, triesMax, failures) => {
+      const request = codes.get(requestId);
+      if (!request || request.state === 'used' || request.expiresAt <= now || request.tries >= triesMax) return undefined;
+      const recent = codesOf(request.phone).filter(({ sentAt }) => sentAt > now - failures.ms);
+      if (recent.reduce((sum, { tries }) => sum + tries, 0) >= failures.max) return undefined;
+      codes.set(requestId, { ...request, tries: request.tries + 1 });
+      return request;
+    },
+    returnTry: async (requestId) => {
+      const request = codes.get(requestId);
+      if (request) codes.set(requestId, { ...request, tries: request.tries - 1 });
+    },
+  } satisfies Partial<AccountStore>;
+}
+
+function signedIn(tables: Tables) {
+  const { accounts, codes, sessions } = tables;
+  return {
+    redeem: async ({ requestId, account, session }) => {
+      const request = codes.get(requestId);
+      if (!request || request.state === 'used') return 'used-before';
+      if (account && accountOfPhone(tables, account.phone)) return 'number-taken';
+      codes.set(requestId, { ...request, state: 'used' });
+      if (account) accounts.set(account.user, account);
+      sessions.set(session.device, session);
+      return 'redeemed';
+    },
+
+    sessionByToken: async (tokenHash) => [...sessions.values()].find((session) => session.tokenHash === tokenHash),
+    session: async (device) => sessions.get(device),
+    sessionsOf: async (user) => [...sessions.values()].filter((session) => session.user === user),
+    touchSession: async (device, usedAt) => {
+      const session = sessions.get(device);
+      if (session) sessions.set(device, { ...session, usedAt });
+    },
+    endSession: async (device, endedAs) => {
+      const session = sessions.get(device);
+      if (!session || session.endedAs) return false;
+      sessions.set(device, { ...session, endedAs });
+      return true;
+    },
+  } satisfies Partial<AccountStore>;
+}
+
+function numbersLookedUp({ lookups }: Tables) {
+  return {
+    noteLookup: async (lookup, window) => {
+      const key = `${lookup.user}:${lookup.phoneHash}`;
+      const held = lookups.get(key);
+      const isRecent = ({ user, at }: Lookup) => user === lookup.user && at > lookup.at - window.ms;
+      const isNew = !held || !isRecent(held);
+      if (isNew && [...lookups.values()].filter(isRecent).length >= window.max) return false;
+      lookups.set(key, { ...lookup, at: isNew ? lookup.at : held.at });
+      return true;
+    },
+    foundByNumber: async (user, others) => {
+      const found = [...lookups.values()].filter((lookup) => lookup.user === user).map((lookup) => lookup.found);
+      return new Set(others.filter((other) => found.includes(other)));
+    },
+  } satisfies Partial<AccountStore>;
+}

@@ -1,0 +1,173 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DeviceId, UserId } from '#sync-protocol';
+import type { Account, CodeRequest, Lookup, RateWindow, Redemption, Session, SessionEnd } from '../../core/accounts-ports.ts';
+import type { Room } from './room.ts';
+
+type AccountRow = Omit<Account, 'hue' | 'changedAt'> & { hue: number | null; changed_at: number };
+type CodeRow = {
+  request_id: string;
+  phone: string;
+  salt: string;
+  code_hash: string;
+  sent_at: number;
+  expires_at: number;
+  tries: number;
+  used: number;
+};
+type SessionRow = {
+  device: DeviceId;
+  user: UserId;
+  token_hash: string;
+  label: string;
+  signed_in_at: number;
+  used_at: number;
+  ended_as: SessionEnd | null;
+};
+
+/** The longest that anything about a number is counted. */
+const codesKeptMs = 31 * 24 * 60 * 60_000;
+
+export const openAccountsRoom = (db: DatabaseSync) =>
+  ({
+    reads: openReads(db),
+    writes: { ...openPeople(db), ...openCodes(db), ...openSessions(db), ...openLookups(db) },
+  }) satisfies Room;
+
+function openReads(db: DatabaseSync) {
+  const keyOf = db.prepare("SELECT value FROM meta WHERE key = 'codeKey'");
+  const byUser = db.prepare('SELECT * FROM accounts WHERE user = ?');
+  const byPhone = db.prepare('SELECT * FROM accounts WHERE phone = ?');
+  const byToken = db.prepare('SELECT * FROM sessions WHERE token_hash = ?');
+  const byDevice = db.prepare('SELECT * FROM sessions WHERE device = ?');
+  const ofUser = db.prepare('SELECT * FROM sessions WHERE user = ? ORDER BY device');
+  const found = db.prepare('SELECT 1 FROM lookups WHERE user = ? AND found = ?');
+  return {
+    codeKey: (): string => (keyOf.get() as { value: string }).value,
+    accounts: (users: readonly UserId[]): readonly Account[] =>
+      users.map((user) => toAccount(byUser.get(user))).filter((account) => account !== undefined),
+    accountByPhone: (phone: string) => toAccount(byPhone.get(phone)),
+    sessionByToken: (tokenHash: string) => toSession(byToken.get(tokenHash)),
+    session: (device: DeviceId) => toSession(byDevice.get(device)),
+    sessionsOf: (user: UserId) => ofUser.all(user).map((row) => toSession(row)!),
+    foundByNumber: (user: UserId, others: readonly UserId[]) => others.filter((other) => found.get(user, other) !== undefined),
+  };
+}
+
+function openPeople(db: DatabaseSync) {
+  const update = db.prepare('UPDATE accounts SET name = ?, about = ?, hue = ?, changed_at = ? WHERE user = ?');
+  const touchMeta = db.prepare(
+    "INSERT INTO meta (key, value) VALUES ('probe', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  );
+  return {
+    writeProfile(user: UserId, { name, about, hue, changedAt }: Pick<Account, 'name' | 'about' | 'hue' | 'changedAt'>): void {
+      update.run(name, about, hue ?? null, changedAt, user);
+    },
+    probe(text: string): void {
+      touchMeta.run(text);
+    },
+  };
+}
+
+function openCodes(db: DatabaseSync) {
+  const nthNewest = db.prepare(
+    'SELECT sent_at FROM codes WHERE phone = ? AND sent_at > ? ORDER BY sent_at DESC LIMIT 1 OFFSET ?',
+  );
+  const insert = db.prepare(
+    'INSERT INTO codes (request_id, phone, salt, code_hash, sent_at, expires_at, tries, used) VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+  );
+  const forget = db.prepare('DELETE FROM codes WHERE sent_at < ?');
+  const find = db.prepare('SELECT * FROM codes WHERE request_id = ?');
+  const wrongGuesses = db.prepare('SELECT coalesce(sum(tries), 0) AS tries FROM codes WHERE phone = ? AND sent_at > ?');
+  const addTries = db.prepare('UPDATE codes SET tries = tries + ? WHERE request_id = ?');
+  return {
+    openCode(request: CodeRequest, windows: readonly RateWindow[]): number {
+      const { requestId, phone, salt, codeHash, sentAt, expiresAt, tries } = request;
+      const waits = windows.map(({ max, ms }) => {
+        const blocking = nthNewest.get(phone, sentAt - ms, max - 1) as { sent_at: number } | undefined;
+        return blocking ? blocking.sent_at + ms - sentAt : 0;
+      });
+      const waitMs = Math.max(...waits);
+      if (waitMs > 0) return waitMs;
+      forget.run(sentAt - codesKeptMs);
+      insert.run(requestId, phone, salt, codeHash, sentAt, expiresAt, tries);
+      return 0;
+    },
+    takeTry(requestId: string, now: number, triesMax: number, failures: RateWindow): CodeRequest | undefined {
+      const row = find.get(requestId) as CodeRow | undefined;
+      if (!row || row.used === 1 || row.expires_at <= now || row.tries >= triesMax) return undefined;
+      const { tries } = wrongGuesses.get(row.phone, now - failures.ms) as { tries: number };
+      if (tries >= failures.max) return undefined;
+      addTries.run(1, requestId);
+      return toCode(row);
+    },
+    returnTry(requestId: string): void {
+      addTries.run(-1, requestId);
+    },
+  };
+}
+
+function openSessions(db: DatabaseSync) {
+  const isOpen = db.prepare('SELECT 1 FROM codes WHERE request_id = ? AND used = 0');
+  const useCode = db.prepare('UPDATE codes SET used = 1 WHERE request_id = ?');
+  const phoneTaken = db.prepare('SELECT 1 FROM accounts WHERE phone = ?');
+  const insertAccount = db.prepare('INSERT INTO accounts (user, phone, name, about, hue, changed_at) VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO sessions (device, user, token_hash, label, signed_in_at, used_at, ended_as) VALUES (?, ?, ?, ?, ?, ?, NULL)',
+  );
+  const touch = db.prepare('UPDATE sessions SET used_at = max(used_at, ?) WHERE device = ?');
+  const end = db.prepare('UPDATE sessions SET ended_as = ? WHERE device = ? AND ended_as IS NULL');
+  return {
+    redeem({ requestId, account, session }: Redemption): 'redeemed' | 'used-before' | 'number-taken' {
+      if (!isOpen.get(requestId)) return 'used-before';
+      if (account && phoneTaken.get(account.phone)) return 'number-taken';
+      useCode.run(requestId);
+      const { device, user, tokenHash, label, signedInAt, usedAt } = session;
+      if (account) {
+        const { phone, name, about, hue, changedAt } = account;
+        insertAccount.run(account.user, phone, name, about, hue ?? null, changedAt);
+      }
+      insert.run(device, user, tokenHash, label, signedInAt, usedAt);
+      return 'redeemed';
+    },
+    touchSession(device: DeviceId, usedAt: number): void {
+      touch.run(usedAt, device);
+    },
+    endSession(device: DeviceId, endedAs: SessionEnd): boolean {
+      return end.run(endedAs, device).changes === 1;
+    },
+  };
+}
+
+function openLookups(db: DatabaseSync) {
+  const find = db.prepare('SELECT at FROM lookups WHERE user = ? AND phone_hash = ?');
+  const count = db.prepare('SELECT count(*) AS count FROM lookups WHERE user = ? AND at > ?');
+  const upsert = db.prepare(`
+    INSERT INTO lookups (user, phone_hash, at, found) VALUES (?, ?, ?, ?)
+    ON CONFLICT (user, phone_hash) DO UPDATE SET at = excluded.at, found = excluded.found`);
+  return {
+    noteLookup({ user, phoneHash, at, found }: Lookup, { max, ms }: RateWindow): boolean {
+      const held = find.get(user, phoneHash) as { at: number } | undefined;
+      const isNew = held === undefined || held.at <= at - ms;
+      if (isNew && (count.get(user, at - ms) as { count: number }).count >= max) return false;
+      upsert.run(user, phoneHash, isNew ? at : held.at, found ?? null);
+      return true;
+    },
+  };
+}
+
+function toAccount(row: unknown): Account | undefined {
+  if (row === undefined) return undefined;
+  const { user, phone, name, about, hue, changed_at: changedAt } = row as AccountRow;
+  return { user, phone, name, about, ...(hue !== null && { hue }), changedAt };
+}
+
+function toCode({ request_id: requestId, phone, salt, code_hash: codeHash, tries, used, ...times }: CodeRow): CodeRequest {
+  const { sent_at: sentAt, expires_at: expiresAt } = times;
+  return { requestId, phone, salt, codeHash, sentAt, expiresAt, tries, state: used === 1 ? 'used' : 'open' };
+}
+
+function toSession(row: unknown): Session | undefined {
+  if (row === undefined) return undefined;
+  const { device, user, token_hash: tokenHash, label, signed_in_at: signedInAt, used_at: usedAt, ended_as } = row as SessionRow;
+  return { device, user, tokenHash, label, signedInAt, usedAt, ...(ended_as !== null && { endedAs: ended_as }) };
+}

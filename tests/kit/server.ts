@@ -1,0 +1,112 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeviceId, Profile, UserId } from '#sync-protocol';
+import { type Adapters, type ServerOptions, createServer } from '../../api/compose.ts';
+import { createPhoneNumbers } from '../../api/gateways/phone.ts';
+import { createSecrets } from '../../api/gateways/secrets.ts';
+import { createLog } from '../../api/log.ts';
+import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
+import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
+
+export type Answered = { readonly status: number; readonly headers: Headers; readonly body: unknown; readonly text: string };
+export type Asked = { readonly body?: unknown; readonly raw?: BodyInit; readonly headers?: Readonly<Record<string, string>> };
+export type SignedIn = {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+  readonly token: string;
+  readonly phone: string;
+  readonly profile: Profile;
+};
+
+/** A whole server in this process, on a port of its own: memory stores, codes kept instead of sent, a clock that is set by hand. */
+export async function startServer(changes: Partial<ServerOptions> & { readonly adapters?: Partial<Adapters> } = {}) {
+  const { adapters, ...options } = changes;
+  const codes: { phone: string; code: string }[] = [];
+  const lines: string[] = [];
+  let aheadMs = 0;
+  const clock = { now: () => Date.now() + aheadMs };
+  const folder = mkdtempSync(join(tmpdir(), 'chatter-app-'));
+  writeApp(folder);
+  const server = createServer(
+    {
+      eventLog: createMemoryEventLog({ clock }),
+      accounts: createMemoryAccounts(),
+      sms: { sendCode: async (phone, code) => void codes.push({ phone, code }) },
+      phones: createPhoneNumbers(),
+      secrets: createSecrets(),
+      clock,
+      log: createLog({ level: 'debug', serverId: 'test', to: { write: (line) => void lines.push(line) } }),
+      ...adapters,
+    },
+    {
+      serverId: 'test',
+      origins: [],
+      trustProxy: [],
+      appFolder: folder,
+      codesPerAddressHour: 100_000,
+      codesPerHour: 100_000,
+      syncEverySeconds: 300,
+      paces: { 'sign-in': 100_000, read: 100_000, write: 100_000 },
+      ...options,
+    },
+  );
+  const port = await server.listen({ port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${port}`;
+  const ask = createAsk(url);
+  const lastCode = (): string => codes.at(-1)?.code ?? '';
+
+  /** Signs up, or in when the number is known. */
+  async function signIn(phone: string, name = 'Ann'): Promise<SignedIn> {
+    const sent = await ask('POST', '/api/login', { body: { phone } });
+    const { requestId } = sent.body as { requestId: string };
+    const verified = await ask('POST', '/api/verify', { body: { requestId, code: lastCode(), name } });
+    if (verified.status !== 200) throw new Error(`could not sign in: ${sent.text} ${verified.text}`);
+    return { ...(verified.body as Omit<SignedIn, 'phone'>), phone };
+  }
+
+  return {
+    url,
+    port,
+    ask,
+    signIn,
+    codes,
+    lastCode,
+    /** What was logged, line by line. */
+    lines,
+    pass: (ms: number) => void (aheadMs += ms),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type TestServer = Awaited<ReturnType<typeof startServer>>;
+
+function createAsk(url: string) {
+  return async (method: string, path: string, { body, raw, headers }: Asked = {}): Promise<Answered> => {
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      ...(headers && { headers }),
+      ...(raw && { body: raw }),
+      ...json,
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as unknown) : undefined };
+  };
+}
+
+export const bearer = ({ token }: { readonly token: string }) => ({ authorization: `Bearer ${token}` });
+
+/** What a build leaves behind, in small. */
+function writeApp(folder: string): void {
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Chatter</title>');
+  writeFileSync(join(folder, 'sw.js'), 'self;');
+  writeFileSync(join(folder, 'manifest.webmanifest'), '{}');
+  writeFileSync(join(folder, 'assets', 'main-abc123.js'), `console.log(${JSON.stringify('x'.repeat(5_000))});`);
+}
