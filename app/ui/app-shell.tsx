@@ -30,7 +30,7 @@ export type AppShellProps = {
   readonly me?: ReactNode;
   /** Whether the tab bar shows on narrow windows; by default only under a list. */
   readonly hasTabBar?: boolean | undefined;
-  /** The update prompt, or whatever floats at the foot. */
+  /** The update prompt: under the header of a narrow window, where it covers neither the newest message nor the field. */
   readonly floating?: ReactNode;
 };
 
@@ -59,7 +59,7 @@ export function AppShell(props: AppShellProps) {
         {hasTabBar && <TabBar {...props} />}
       </div>
       {props.floating && (
-        <div className="pointer-events-none fixed inset-x-3 bottom-[calc(5rem+env(safe-area-inset-bottom))] z-5 flex justify-center *:pointer-events-auto @two/shell:start-auto @two/shell:end-4 @two/shell:bottom-20">
+        <div className="pointer-events-none fixed inset-x-3 top-[calc(4.5rem+env(safe-area-inset-top))] z-5 flex justify-center *:pointer-events-auto @two/shell:start-auto @two/shell:end-4 @two/shell:top-auto @two/shell:bottom-20">
           {props.floating}
         </div>
       )}
@@ -133,7 +133,7 @@ function TabLink({ item, isActive, onNavigate }: NavLinkProps) {
           <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
         </span>
       </span>
-      <span className="max-w-full truncate">{item.label}</span>
+      <span className="max-w-full clip-line">{item.label}</span>
     </a>
   );
 }

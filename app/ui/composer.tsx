@@ -58,7 +58,7 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
         </p>
       )}
       <div className="flex items-end gap-1.5 px-2 pt-1.5 pb-2.5 @two/shell:px-3.5 @two/shell:pt-2 @two/shell:pb-3.5">
-        <div className="field-edge field-quiet flex min-h-11 min-w-0 flex-1 items-center rounded-[1.375rem]" data-invalid={excess > 0 ? '' : undefined}>
+        <label className="field-edge field-quiet flex min-h-11 min-w-0 flex-1 cursor-text items-center rounded-[1.375rem] px-4" data-invalid={excess > 0 ? '' : undefined}>
           <textarea
             ref={area}
             rows={1}
@@ -73,9 +73,9 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
             onBlur={rest.onBlur}
             onChange={(event) => onChange(event.target.value)}
             onKeyDown={sendOnEnter}
-            className="max-h-50 w-full resize-none bg-transparent px-4 py-[0.65rem] text-body leading-[1.42] pointer-coarse:text-head pointer-coarse:leading-[1.35]"
+            className="max-h-50 w-full placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap resize-none bg-transparent py-[0.65rem] text-body leading-[1.42] pointer-coarse:text-head pointer-coarse:leading-[1.35]"
           />
-        </div>
+        </label>
         <button
           type="submit"
           aria-label={i18n._('Send')}

@@ -25,10 +25,10 @@ export function ConversationHeader(props: ConversationHeaderProps) {
     <>
       <Avatar id={props.avatarId} name={props.title} size={10} />
       <span className="grid min-w-0 leading-[1.25]">
-        <h1 dir="auto" className="truncate text-start text-head font-semibold tracking-[-0.01em]">
-          {props.title}
+        <h1 className="clip-line text-head font-semibold tracking-[-0.01em]">
+          <bdi>{props.title}</bdi>
         </h1>
-        <span className="truncate text-note text-ink-2 empty:hidden">
+        <span className="clip-line text-note text-ink-2 empty:hidden">
           {props.note}
           {props.note && props.onlineNote && ' · '}
           {props.onlineNote && <span className="text-ok">{props.onlineNote}</span>}

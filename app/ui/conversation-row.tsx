@@ -44,7 +44,7 @@ export function ConversationRow(props: ConversationRowProps) {
       <Avatar id={props.avatarId} name={title} isOnline={props.isOnline} />
       <span className="grid min-w-0 flex-1 gap-px">
         <span className="flex min-w-0 items-center gap-1.5">
-          <span dir="auto" className="truncate font-semibold tracking-[-0.006em]">
+          <span dir="auto" className="clip-line font-semibold tracking-[-0.006em]">
             {title}
           </span>
           {props.isMuted && (
@@ -76,14 +76,14 @@ function PreviewLine({ preview }: { readonly preview: Preview | undefined }) {
   if (!preview) return <span className="flex-1" />;
   if (preview.kind === 'draft') {
     return (
-      <span className="min-w-0 flex-1 truncate">
+      <span className="min-w-0 flex-1 clip-line">
         <Trans id="<0>Draft:</0> {text}" values={{ text: preview.text }} components={{ 0: <span className="text-danger" /> }} />
       </span>
     );
   }
   if (preview.kind === 'note') {
     return (
-      <span dir="auto" className="min-w-0 flex-1 truncate">
+      <span dir="auto" className="min-w-0 flex-1 clip-line">
         {preview.text}
       </span>
     );
@@ -91,7 +91,7 @@ function PreviewLine({ preview }: { readonly preview: Preview | undefined }) {
   return (
     <>
       {preview.state && <MessageStateIcon state={preview.state} size={14} />}
-      <span dir={preview.from === undefined ? 'auto' : undefined} className="min-w-0 flex-1 truncate">
+      <span dir={preview.from === undefined ? 'auto' : undefined} className="min-w-0 flex-1 clip-line">
         {preview.from !== undefined && (
           <>
             <bdi>{preview.from}</bdi>:{' '}

@@ -69,7 +69,7 @@ export function GroupDetails({ members, memberCount, onOpenMember, onShowAll, sy
         <ul className="-mx-3">
           {members.map((member) => (
             <li key={member.id}>
-              <PersonRow {...member} onOpen={onOpenMember} />
+              <PersonRow {...member} isDense onOpen={onOpenMember} />
             </li>
           ))}
         </ul>

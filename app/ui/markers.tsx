@@ -53,7 +53,7 @@ export function HoleMarker({ count, load, onLoad }: HoleMarkerProps) {
     '{count, plural, one {# earlier message is not on this device} other {# earlier messages are not on this device}}',
     { count },
   );
-  return <Marker icon={CircleDashed} load={load} onLoad={onLoad} text={load === 'failed' ? i18n._('Could not load the earlier messages') : said} />;
+  return <Marker icon={CircleDashed} load={load} onLoad={onLoad} action={i18n._('Load')} text={load === 'failed' ? i18n._('Could not load the earlier messages') : said} />;
 }
 
 export type StaleMarkerProps = { readonly load: LoadState; readonly onLoad?: (() => void) | undefined };
@@ -62,7 +62,7 @@ export type StaleMarkerProps = { readonly load: LoadState; readonly onLoad?: (()
 export function StaleMarker({ load, onLoad }: StaleMarkerProps) {
   const { i18n } = useLingui();
   const said = i18n._('Older copy: later edits and deletions may be missing');
-  return <Marker icon={History} load={load} onLoad={onLoad} text={load === 'failed' ? i18n._('Could not check these messages') : said} />;
+  return <Marker icon={History} load={load} onLoad={onLoad} action={i18n._('Check')} text={load === 'failed' ? i18n._('Could not check these messages') : said} />;
 }
 
 /** A stretch of the conversation this person was not a member for; nothing to load. */
@@ -71,9 +71,15 @@ export function NotHereMarker() {
   return <Marker icon={Lock} load="idle" text={i18n._('You were not here for this part of the conversation')} />;
 }
 
-type MarkerProps = { readonly icon: LucideIcon; readonly text: string; readonly load: LoadState; readonly onLoad?: (() => void) | undefined };
+type MarkerProps = {
+  readonly icon: LucideIcon;
+  readonly text: string;
+  readonly load: LoadState;
+  readonly action?: string | undefined;
+  readonly onLoad?: (() => void) | undefined;
+};
 
-function Marker({ icon: Icon, text, load, onLoad }: MarkerProps) {
+function Marker({ icon: Icon, text, load, action, onLoad }: MarkerProps) {
   const { i18n } = useLingui();
   return (
     <div className="py-1.5">
@@ -84,7 +90,7 @@ function Marker({ icon: Icon, text, load, onLoad }: MarkerProps) {
         </span>
         {onLoad && (
           <Button kind="plain" size="xs" disabled={load === 'loading'} onClick={onLoad}>
-            {load === 'loading' ? i18n._('Loading…') : load === 'failed' ? i18n._('Try again') : i18n._('Load')}
+            {load === 'loading' ? i18n._('Loading…') : load === 'failed' ? i18n._('Try again') : action}
           </Button>
         )}
       </div>

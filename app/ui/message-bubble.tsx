@@ -98,7 +98,7 @@ function Meta({ message }: { readonly message: MessageView }) {
 
 export function SenderName({ id, name }: { readonly id: string; readonly name: string }) {
   return (
-    <span dir="auto" className="hue mb-px block truncate text-note font-semibold text-(--hue-name)" style={styleVars({ '--hue': hueOf(id) })}>
+    <span dir="auto" className="hue mb-px block clip-line text-note font-semibold text-(--hue-name)" style={styleVars({ '--hue': hueOf(id) })}>
       {name}
     </span>
   );
@@ -107,7 +107,7 @@ export function SenderName({ id, name }: { readonly id: string; readonly name: s
 export function Quote({ senderName, text }: { readonly senderName: string; readonly text: string }) {
   return (
     <blockquote className="mt-0.5 mb-1.5 rounded-[4px] border-s-[3px] border-accent bg-accent-soft px-2.5 py-[3px] text-note">
-      <span dir="auto" className="block truncate text-meta font-semibold text-accent-text">
+      <span dir="auto" className="block clip-line text-meta font-semibold text-accent-text">
         {senderName}
       </span>
       <span dir="auto" className="line-clamp-2 wrap-any text-ink-2">

@@ -39,14 +39,14 @@ export function OutboxRow({ act, title, text, timeMs, nowMs, state, actions }: O
       />
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-3">
-          <span dir="auto" className="min-w-0 flex-1 truncate text-start text-[0.90625rem] font-semibold">
-            {title}
+          <span className="min-w-0 flex-1 clip-line text-[0.90625rem] font-semibold">
+            <bdi>{title}</bdi>
           </span>
           <time dateTime={new Date(timeMs).toISOString()} className="text-meta whitespace-nowrap text-ink-2 tabular">
             {listTime({ timeMs, nowMs }, localesOf(i18n), words)}
           </time>
         </div>
-        <p dir="auto" className="truncate text-preview text-ink-2">
+        <p dir="auto" className="clip-line text-preview text-ink-2">
           {text}
         </p>
         <StateLine state={state} />

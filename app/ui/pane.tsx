@@ -27,7 +27,7 @@ export function PaneHeader({ title, onBack, isBackNarrowOnly = false, actions, h
           className={isBackNarrowOnly ? '@two/shell:hidden' : ''}
         />
       )}
-      <h1 className={`min-w-0 flex-1 truncate ${onBack ? 'ps-1 text-sub font-[640] tracking-[-0.01em]' : 'text-title font-[680] tracking-[-0.018em]'}`}>
+      <h1 className={`min-w-0 flex-1 clip-line ${onBack ? 'ps-1 text-sub font-[640] tracking-[-0.01em]' : 'text-title font-[680] tracking-[-0.018em]'}`}>
         {title}
       </h1>
       {actions}
@@ -55,7 +55,7 @@ export function Pane({ header, children, footer, surface = 'panel', column = 'fu
     <section aria-label={label} className={`flex h-full min-h-0 flex-col ${surface === 'bg' ? 'bg-bg' : 'bg-panel'}`}>
       {isHeaderInColumn ? <div className={`flex-none ${width}`}>{header}</div> : header}
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-        <div className={`${column === 'reading' ? 'px-3 pt-2 pb-6' : 'px-2 pb-4'} ${width}`}>{children}</div>
+        <div className={`${column === 'reading' ? `px-3 pb-6 ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-4'} ${width}`}>{children}</div>
       </div>
       {footer && (
         <footer className="pad-safe-bottom flex-none border-t border-line">

@@ -16,14 +16,17 @@ export type PersonRowProps = {
   readonly isPicked?: boolean | undefined;
   readonly onPick?: ((id: string, isPicked: boolean) => void) | undefined;
   readonly isDisabled?: boolean | undefined;
+  /** 48 high, for lists inside a panel. */
+  readonly isDense?: boolean | undefined;
   /** A menu or a button at the end of the row. */
   readonly trailing?: ReactNode;
 };
 
-const shape = 'flex min-h-15 min-w-0 flex-1 items-center gap-3 rounded-m px-3 py-1.5 text-start transition-colors duration-120';
+const row = 'flex min-w-0 flex-1 items-center gap-3 rounded-m px-3 text-start transition-colors duration-120';
 
 export function PersonRow(props: PersonRowProps) {
   const { id, isPicked } = props;
+  const shape = `${row} ${props.isDense ? 'min-h-12 py-1' : 'min-h-15 py-1.5'}`;
   if (isPicked !== undefined) {
     return (
       <label className={`${shape} relative outline-accent-text hover:bg-sunk has-disabled:opacity-55 has-focus-visible:outline-2`}>
@@ -60,16 +63,16 @@ export function PersonRow(props: PersonRowProps) {
   );
 }
 
-function PersonInside({ id, name, note, isOnline }: PersonRowProps) {
+function PersonInside({ id, name, note, isOnline, isDense }: PersonRowProps) {
   return (
     <>
-      <Avatar id={id} name={name} isOnline={isOnline} />
+      <Avatar id={id} name={name} isOnline={isOnline} size={isDense ? 9 : 11} />
       <span className="grid min-w-0 flex-1 leading-[1.3]">
-        <span dir="auto" className="truncate text-start font-semibold">
-          {name}
+        <span className="clip-line font-semibold">
+          <bdi>{name}</bdi>
         </span>
         {note && (
-          <span className="truncate text-note text-ink-2">
+          <span className="clip-line text-note text-ink-2">
             <bdi>{note}</bdi>
           </span>
         )}

@@ -27,7 +27,7 @@ export function PickedPeople({ people, onRemove }: PickedPeopleProps) {
                 <X size={12} strokeWidth={2.5} />
               </span>
             </span>
-            <span dir="auto" className="max-w-full truncate text-meta text-ink-2">
+            <span dir="auto" className="max-w-full clip-line text-meta text-ink-2">
               {name.split(/\s/u)[0]}
             </span>
           </button>

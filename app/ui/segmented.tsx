@@ -13,12 +13,12 @@ export type SegmentedProps<Value extends string> = {
 export function Segmented<Value extends string>({ label, segments, value, onChange }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="flex gap-0.5 rounded-[0.625rem] bg-sunk p-[3px]">
+    <fieldset className="flex grow gap-0.5 rounded-[0.625rem] bg-sunk p-[3px]">
       <legend className="sr-only">{label}</legend>
       {segments.map((segment) => (
         <label
           key={segment.value}
-          className="relative grid min-h-8.5 place-items-center rounded-s px-3 text-note font-medium text-ink-2 outline-accent-text transition-colors duration-120 hover:text-ink has-checked:bg-panel has-checked:text-ink has-checked:shadow-soft has-focus-visible:outline-2 forced-colors:has-checked:outline"
+          className="relative grid min-h-8.5 grow place-items-center rounded-s px-3 text-note font-medium text-ink-2 outline-accent-text transition-colors duration-120 hover:text-ink has-checked:bg-panel has-checked:text-ink has-checked:shadow-soft has-focus-visible:outline-2 forced-colors:has-checked:outline"
         >
           <input
             type="radio"

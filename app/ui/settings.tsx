@@ -75,7 +75,7 @@ function RowInside({ icon: Icon, leading, title, note, value, trailing, isDestru
     <>
       {leading}
       {Icon && <Icon size={21} aria-hidden="true" className={tone} />}
-      <span className={`grid min-w-0 flex-1 basis-24 leading-[1.3] ${isDestructive ? 'text-danger' : ''}`}>
+      <span className={`grid min-w-0 grow-[999] basis-24 leading-[1.3] ${isDestructive ? 'text-danger' : ''}`}>
         <span className="wrap-any">{title}</span>
         {note && <span className="text-note wrap-any text-ink-2">{note}</span>}
       </span>

@@ -1,5 +1,4 @@
 import { useLingui } from '@lingui/react';
-import { Sparkles } from 'lucide-react';
 import { Button } from './button.tsx';
 
 export type UpdatePromptProps = { readonly onUpdate: () => void; readonly onLater: () => void };
@@ -12,8 +11,7 @@ export function UpdatePrompt({ onUpdate, onLater }: UpdatePromptProps) {
       role="status"
       className="flex w-full max-w-96 animate-[rise_160ms_var(--ease-out)] flex-wrap items-center gap-x-3 gap-y-1 rounded-l border border-line bg-raised py-2 ps-4 pe-2 shadow-float"
     >
-      <Sparkles size={20} aria-hidden="true" className="text-accent-text" />
-      <span className="grid flex-1 basis-44">
+      <span className="grid flex-1 basis-38">
         <b>{i18n._('A new version is ready')}</b>
         <span className="text-note text-ink-2">{i18n._('Your text stays where it is.')}</span>
       </span>
