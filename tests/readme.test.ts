@@ -4,7 +4,7 @@
  * checks itself (`curl --fail`, `grep -q`).
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,6 +23,8 @@ beforeAll(async () => {
   const server = spawn(process.execPath, [join(root, 'api', 'main.ts')], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  // README tells to start with `npm start | tee chatter.log`.
+  server.stdout.pipe(createWriteStream(join(folder, 'chatter.log')));
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   stop = async () => {
     server.kill('SIGTERM');
