@@ -39,7 +39,8 @@ test('no catalogue keeps what the code no longer says', () => {
 test('the pseudo-locale keeps every placeholder and changes every word', () => {
   for (const [id, compiled] of Object.entries(pseudo)) {
     expect(placeholders(compiled), id).toEqual(placeholders((english as Record<string, unknown>)[id]));
-    if (/[a-z]{3}/u.test(id.replaceAll(/\{[^}]*\}|<[^>]*>/gu, ''))) expect(compiled, id).not.toEqual((english as Record<string, unknown>)[id]);
+    if (/[a-z]{3}/u.test(id.replaceAll(/\{[^}]*\}|<[^>]*>/gu, '')))
+      expect(compiled, id).not.toEqual((english as Record<string, unknown>)[id]);
   }
 });
 

@@ -17,11 +17,16 @@ const icons = [
   { file: 'apple-touch-icon.png', svg: full, size: 180 },
 ];
 
-const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
 for (const { file, svg, size } of icons) {
   const page = await browser.newPage({ viewport: { width: size, height: size } });
   const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
-  await page.setContent(`<style>html,body{margin:0}img{display:block}</style><img src="${source}" width="${size}" height="${size}">`);
+  await page.setContent(
+    `<style>html,body{margin:0}img{display:block}</style><img src="${source}" width="${size}" height="${size}">`,
+  );
   await writeFile(`${publicDir}icons/${file}`, await page.screenshot({ omitBackground: true }));
   await page.close();
 }

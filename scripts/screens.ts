@@ -11,21 +11,58 @@ import { build, preview } from 'vite';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outDir = `${root}.cache/gallery`;
 const picturesDir = `${root}screenshots`;
-const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const policy =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-const screens = ['sign-in', 'code', 'first-run', 'chats', 'chat', 'rough', 'stranger', 'details', 'outbox', 'people', 'new-group', 'settings', 'devices'];
-const sections = ['buttons', 'fields', 'choices', 'overlays', 'conversations', 'people', 'banners', 'outbox', 'nothing', 'messages', 'markers', 'composers'];
+const screens = [
+  'sign-in',
+  'code',
+  'first-run',
+  'chats',
+  'chat',
+  'rough',
+  'stranger',
+  'details',
+  'outbox',
+  'people',
+  'new-group',
+  'settings',
+  'devices',
+];
+const sections = [
+  'buttons',
+  'fields',
+  'choices',
+  'overlays',
+  'conversations',
+  'people',
+  'banners',
+  'outbox',
+  'nothing',
+  'messages',
+  'markers',
+  'composers',
+];
 
 const args = process.argv.slice(2);
 const flag = (name: string) => args.includes(`--${name}`);
 const names = args.filter((arg) => !arg.startsWith('--'));
 
-type Shot = { readonly name: string; readonly query: string; readonly width: number; readonly height: number; readonly theme: 'light' | 'dark'; readonly isWhole: boolean };
+type Shot = {
+  readonly name: string;
+  readonly query: string;
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+  readonly isWhole: boolean;
+};
 
 function shots(): readonly Shot[] {
   const isAsked = (kind: string, name: string) => names.length === 0 || names.includes(name) || names.includes(`${kind}:${name}`);
   const widths = [
-    ...(flag('narrow') || !flag('wide') ? [{ label: flag('small') ? 'small' : 'phone', width: flag('small') ? 320 : 390, height: 844 }] : []),
+    ...(flag('narrow') || !flag('wide')
+      ? [{ label: flag('small') ? 'small' : 'phone', width: flag('small') ? 320 : 390, height: 844 }]
+      : []),
     ...(flag('wide') || !flag('narrow') ? [{ label: 'desktop', width: 1280, height: 800 }] : []),
   ];
   const themes = (['light', 'dark'] as const).filter((theme) => flag(theme) || (!flag('light') && !flag('dark')));
@@ -35,16 +72,35 @@ function shots(): readonly Shot[] {
     themes.flatMap((theme) => [
       ...screens
         .filter((name) => isAsked('screen', name))
-        .map((name) => ({ name: `${name}-${label}-${theme}${suffix}`, query: `screen=${name}${extra}`, width, height, theme, isWhole: false })),
+        .map((name) => ({
+          name: `${name}-${label}-${theme}${suffix}`,
+          query: `screen=${name}${extra}`,
+          width,
+          height,
+          theme,
+          isWhole: false,
+        })),
       ...sections
         .filter((name) => isAsked('section', name))
-        .map((name) => ({ name: `section-${name}-${label}-${theme}${suffix}`, query: `section=${name}${extra}`, width, height, theme, isWhole: true })),
+        .map((name) => ({
+          name: `section-${name}-${label}-${theme}${suffix}`,
+          query: `section=${name}${extra}`,
+          width,
+          height,
+          theme,
+          isWhole: true,
+        })),
     ]),
   );
 }
 
 async function picture(browser: Browser, base: string, shot: Shot): Promise<readonly string[]> {
-  const context = await browser.newContext({ viewport: { width: shot.width, height: shot.height }, colorScheme: shot.theme, locale: 'en-GB', deviceScaleFactor: shot.width < 500 ? 2 : 1 });
+  const context = await browser.newContext({
+    viewport: { width: shot.width, height: shot.height },
+    colorScheme: shot.theme,
+    locale: 'en-GB',
+    deviceScaleFactor: shot.width < 500 ? 2 : 1,
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -75,7 +131,16 @@ const server = await preview({
 const base = server.resolvedUrls?.local[0] ?? '';
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 const complaints: string[] = [];
 for (const shot of shots()) complaints.push(...(await picture(browser, base, shot)));

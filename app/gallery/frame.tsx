@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
 
 /** One thing, named, on the surface it stands on in the app. */
-export function Specimen({ title, surface = 'panel', children }: { readonly title: string; readonly surface?: 'panel' | 'bg' | 'wash'; readonly children: ReactNode }) {
+export function Specimen({
+  title,
+  surface = 'panel',
+  children,
+}: {
+  readonly title: string;
+  readonly surface?: 'panel' | 'bg' | 'wash';
+  readonly children: ReactNode;
+}) {
   const back = { panel: 'bg-panel', bg: 'bg-bg', wash: 'bg-wash' }[surface];
   return (
     <figure className="mb-5">

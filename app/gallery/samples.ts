@@ -27,7 +27,9 @@ export const people = {
 export const longText = Array.from(
   { length: 125 },
   (_, i) => `Paragraph ${i + 1}: the gauge was read at low water and again at high water, and both agree.`,
-).join(' ').slice(0, 10_000);
+)
+  .join(' ')
+  .slice(0, 10_000);
 export const giantWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(3);
 
 type Who = keyof typeof people;
@@ -101,7 +103,10 @@ export function roughItems(): readonly ListItem[] {
     says('me', '👍🏽', { at: '09:31' }),
     says('me', 'The train leaves 21:40, platform 3.', { at: '09:40', isEdited: true }),
     says('me', 'Written in the tunnel, sent from the station.', { at: '11:31', writtenAtMs: todayAt('10:58') }),
-    says('me', 'Has anyone finished part two?', { at: '11:50', state: { at: 'failed', reason: 'you are no longer in this group' } }),
+    says('me', 'Has anyone finished part two?', {
+      at: '11:50',
+      state: { at: 'failed', reason: 'you are no longer in this group' },
+    }),
     says('me', 'On its way', { at: '12:01', state: { at: 'sending' } }),
     says('me', 'Night train leaves 21:40, I’ll save you the seat by the window.', { at: '12:02', state: { at: 'queued' } }),
   ];
@@ -127,17 +132,42 @@ export const conversationRows: readonly Row[] = [
     unreadCount: 4,
     isSelected: true,
   }),
-  row({ id: 'u-mum-110', name: 'Mum' }, { preview: { kind: 'message', text: 'Don’t forget the cake tin' }, timeMs: todayAt('11:31'), unreadCount: 1, isOnline: true }),
-  row(people.sofia, { preview: { kind: 'message', from: 'You', text: 'see you Thursday then', state: { at: 'sent' } }, timeMs: todayAt('10:47') }),
-  row({ id: 'c-lofoten-65', name: 'Field team — Lofoten' }, { preview: { kind: 'note', text: 'Ingrid added Jonas' }, timeMs: daysAgo(1), unreadCount: 32, isMuted: true }),
-  row(people.lena, { preview: { kind: 'draft', text: 'about the second half of the report, I think we should' }, timeMs: daysAgo(1) }),
+  row(
+    { id: 'u-mum-110', name: 'Mum' },
+    { preview: { kind: 'message', text: 'Don’t forget the cake tin' }, timeMs: todayAt('11:31'), unreadCount: 1, isOnline: true },
+  ),
+  row(people.sofia, {
+    preview: { kind: 'message', from: 'You', text: 'see you Thursday then', state: { at: 'sent' } },
+    timeMs: todayAt('10:47'),
+  }),
+  row(
+    { id: 'c-lofoten-65', name: 'Field team — Lofoten' },
+    { preview: { kind: 'note', text: 'Ingrid added Jonas' }, timeMs: daysAgo(1), unreadCount: 32, isMuted: true },
+  ),
+  row(people.lena, {
+    preview: { kind: 'draft', text: 'about the second half of the report, I think we should' },
+    timeMs: daysAgo(1),
+  }),
   row(people.yamada, { preview: { kind: 'message', text: '了解です。明日の朝また連絡します' }, timeMs: daysAgo(2) }),
   row(people.khalid, { preview: { kind: 'message', text: 'تمام، نلتقي عند المرسى' }, timeMs: daysAgo(2) }),
-  row({ id: 'c-reading-28', name: 'Reading group' }, {
-    preview: { kind: 'message', from: 'You', text: 'Has anyone finished part two?', state: { at: 'failed', reason: 'no longer in this group' } },
-    timeMs: daysAgo(3),
+  row(
+    { id: 'c-reading-28', name: 'Reading group' },
+    {
+      preview: {
+        kind: 'message',
+        from: 'You',
+        text: 'Has anyone finished part two?',
+        state: { at: 'failed', reason: 'no longer in this group' },
+      },
+      timeMs: daysAgo(3),
+    },
+  ),
+  row(people.long, {
+    preview: { kind: 'message', from: 'Maximiliane-Theodora', text: giantWord },
+    timeMs: daysAgo(8),
+    unreadCount: 1204,
+    isMuted: true,
   }),
-  row(people.long, { preview: { kind: 'message', from: 'Maximiliane-Theodora', text: giantWord }, timeMs: daysAgo(8), unreadCount: 1204, isMuted: true }),
   row({ id: 'u-jo-19', name: 'Jo Dufresne' }, { preview: { kind: 'note', text: 'You added Jo' }, timeMs: daysAgo(400) }),
 ];
 

@@ -27,7 +27,12 @@ const syncFacts = [
   { label: 'Checked against server', value: 'today 11:58' },
 ];
 
-type ConversationProps = { readonly items: readonly ListItem[]; readonly isOffline?: boolean; readonly isStranger?: boolean; readonly draft?: string };
+type ConversationProps = {
+  readonly items: readonly ListItem[];
+  readonly isOffline?: boolean;
+  readonly isStranger?: boolean;
+  readonly draft?: string;
+};
 
 function Conversation({ items, isOffline = false, isStranger = false, draft = '' }: ConversationProps) {
   const [text, setText] = useState(draft);
@@ -53,7 +58,11 @@ function Conversation({ items, isOffline = false, isStranger = false, draft = ''
       }
       banners={
         <>
-          {isOffline ? <Banner status={{ at: 'offline', waitingCount: 2 }} onAct={nothing} /> : <Banner status={{ at: 'catching-up', count: 12 }} />}
+          {isOffline ? (
+            <Banner status={{ at: 'offline', waitingCount: 2 }} onAct={nothing} />
+          ) : (
+            <Banner status={{ at: 'catching-up', count: 12 }} />
+          )}
           {isStranger && <StrangerBanner name={other.name} onAdd={nothing} onBlock={nothing} />}
         </>
       }
@@ -85,7 +94,14 @@ function HarbourDetails() {
 }
 
 export function ChatScreen() {
-  return <Shell pane="main" list={<ChatsList />} main={<Conversation items={harbourItems()} isOffline draft="On my way" />} details={<HarbourDetails />} />;
+  return (
+    <Shell
+      pane="main"
+      list={<ChatsList />}
+      main={<Conversation items={harbourItems()} isOffline draft="On my way" />}
+      details={<HarbourDetails />}
+    />
+  );
 }
 
 export function RoughChatScreen() {
@@ -93,7 +109,10 @@ export function RoughChatScreen() {
 }
 
 export function StrangerScreen() {
-  const items = [says('long', 'Hello, I got your number from Jonas. Is this the harbour office?', { at: '11:58' }), says('me', 'It is. How can I help?', { at: '12:01' })];
+  const items = [
+    says('long', 'Hello, I got your number from Jonas. Is this the harbour office?', { at: '11:58' }),
+    says('me', 'It is. How can I help?', { at: '12:01' }),
+  ];
   return (
     <Shell
       pane="main"

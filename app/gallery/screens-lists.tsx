@@ -1,4 +1,14 @@
-import { EllipsisVertical, Inbox, MessageCircle, MessagesSquare, Search, Settings, SquarePen, UserPlus, Users } from 'lucide-react';
+import {
+  EllipsisVertical,
+  Inbox,
+  MessageCircle,
+  MessagesSquare,
+  Search,
+  Settings,
+  SquarePen,
+  UserPlus,
+  Users,
+} from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { AppShell, type AppShellProps, type NavItem } from '../ui/app-shell.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -25,7 +35,10 @@ const nav: readonly NavItem[] = [
   { id: 'settings', label: 'Settings', icon: Settings, href: '#settings', isAtFoot: true },
 ];
 
-export function Shell({ active = 'chats', ...rest }: Partial<AppShellProps> & Pick<AppShellProps, 'list' | 'main' | 'pane'> & { readonly active?: string }) {
+export function Shell({
+  active = 'chats',
+  ...rest
+}: Partial<AppShellProps> & Pick<AppShellProps, 'list' | 'main' | 'pane'> & { readonly active?: string }) {
   return <AppShell nav={nav} activeId={active} onNavigate={nothing} me={<Avatar {...people.me} size={9} />} {...rest} />;
 }
 
@@ -102,10 +115,33 @@ export function OutboxRows() {
   );
   return (
     <ul>
-      <OutboxRow {...row} title="Harbour crew" text="Brilliant. I’ll close the ticket and write the note for the weekly." timeMs={todayAt('12:01')} state={{ at: 'sending' }} />
-      <OutboxRow {...row} title="Harbour crew" text="Also: whoever left the kettle on, we need to talk 😄" timeMs={todayAt('12:02')} />
-      <OutboxRow {...row} act="group" title="New group “Night train”" text="Anna, Sofía and you · 1 message waits for it" timeMs={todayAt('12:03')} />
-      <OutboxRow {...row} title="Night train" text="Platform 3, 21:40" timeMs={todayAt('12:03')} state={{ at: 'waiting', reason: 'Waits for the group to be made' }} />
+      <OutboxRow
+        {...row}
+        title="Harbour crew"
+        text="Brilliant. I’ll close the ticket and write the note for the weekly."
+        timeMs={todayAt('12:01')}
+        state={{ at: 'sending' }}
+      />
+      <OutboxRow
+        {...row}
+        title="Harbour crew"
+        text="Also: whoever left the kettle on, we need to talk 😄"
+        timeMs={todayAt('12:02')}
+      />
+      <OutboxRow
+        {...row}
+        act="group"
+        title="New group “Night train”"
+        text="Anna, Sofía and you · 1 message waits for it"
+        timeMs={todayAt('12:03')}
+      />
+      <OutboxRow
+        {...row}
+        title="Night train"
+        text="Platform 3, 21:40"
+        timeMs={todayAt('12:03')}
+        state={{ at: 'waiting', reason: 'Waits for the group to be made' }}
+      />
       <OutboxRow {...row} act="edit" title="Anna Kowalska" text="Edit: “Night train leaves 21:40”" timeMs={todayAt('12:04')} />
       <OutboxRow
         {...row}
@@ -189,7 +225,8 @@ export function NewGroupScreen() {
   const [picked, setPicked] = useState<readonly string[]>([people.ingrid.id, people.jonas.id, people.khalid.id]);
   const [search, setSearch] = useState('');
   const all = [people.anna, people.ingrid, people.jonas, people.khalid, people.lena, people.sofia, people.tariq, people.yamada];
-  const pick = (id: string, isPicked: boolean) => setPicked((ids) => (isPicked ? [...ids, id] : ids.filter((other) => other !== id)));
+  const pick = (id: string, isPicked: boolean) =>
+    setPicked((ids) => (isPicked ? [...ids, id] : ids.filter((other) => other !== id)));
   const list = (
     <Pane
       label="New group"

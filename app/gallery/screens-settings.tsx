@@ -25,7 +25,15 @@ export function SignInScreen() {
       lead="Your number is your name here. We send one code to check it is yours."
       footnote="Already on another device? Sign in there first and keep it at hand."
     >
-      <PhoneField label="Phone number" countries={countries} country={country} onCountryChange={setCountry} number={number} onNumberChange={setNumber} autoFocus />
+      <PhoneField
+        label="Phone number"
+        countries={countries}
+        country={country}
+        onCountryChange={setCountry}
+        number={number}
+        onNumberChange={setNumber}
+        autoFocus
+      />
       <Button isWide>Send code</Button>
     </AuthLayout>
   );
@@ -60,12 +68,23 @@ function SettingsList({ selected }: { readonly selected?: string }) {
       <div className="px-1">
         <ProfileCard {...people.me} note="+47 412 34 567" href="#profile" />
         <SettingsGroup>
-          <SettingsRow icon={SunMoon} title="Appearance" trailing={<Segmented label="Appearance" segments={segments} value={theme} onChange={setTheme} />} />
+          <SettingsRow
+            icon={SunMoon}
+            title="Appearance"
+            trailing={<Segmented label="Appearance" segments={segments} value={theme} onChange={setTheme} />}
+          />
           <SettingsRow icon={Languages} title="Language" value="English" />
           <SettingsRow icon={Bell} title="Notifications" note="Sounds, quiet hours" href="#n" onPress={nothing} />
         </SettingsGroup>
         <SettingsGroup>
-          <SettingsRow icon={Smartphone} title="Devices" note="2 signed in" href="#d" isSelected={selected === 'devices'} onPress={nothing} />
+          <SettingsRow
+            icon={Smartphone}
+            title="Devices"
+            note="2 signed in"
+            href="#d"
+            isSelected={selected === 'devices'}
+            onPress={nothing}
+          />
           <SettingsRow icon={Database} title="Storage" note="184 MB · kept by the browser" href="#s" onPress={nothing} />
         </SettingsGroup>
         <SettingsGroup>
@@ -89,17 +108,44 @@ export function DevicesScreen() {
     </Button>
   );
   const page = (
-    <Pane label="Devices" surface="bg" column="reading" header={<PaneHeader title="Devices" onBack={nothing} isBackNarrowOnly hasLine />}>
+    <Pane
+      label="Devices"
+      surface="bg"
+      column="reading"
+      header={<PaneHeader title="Devices" onBack={nothing} isBackNarrowOnly hasLine />}
+    >
       <SettingsGroup title="This device">
-        <SettingsRow icon={MonitorSmartphone} title="Chromium on Linux" note="Signed in 14 Nov 2026 · now" trailing={<ShieldCheck size={20} className="text-ok" aria-label="This device" />} />
+        <SettingsRow
+          icon={MonitorSmartphone}
+          title="Chromium on Linux"
+          note="Signed in 14 Nov 2026 · now"
+          trailing={<ShieldCheck size={20} className="text-ok" aria-label="This device" />}
+        />
       </SettingsGroup>
       <SettingsGroup title="Other devices" note="Signing a device out also removes what it keeps, as soon as it is online.">
         <SettingsRow icon={Smartphone} title="Firefox on Android" note="Last active yesterday 21:14" trailing={signOut} />
-        <SettingsRow icon={Smartphone} title="A device with a very long name that somebody typed in a hurry" note="Last active 3 Nov" trailing={signOut} />
+        <SettingsRow
+          icon={Smartphone}
+          title="A device with a very long name that somebody typed in a hurry"
+          note="Last active 3 Nov"
+          trailing={signOut}
+        />
       </SettingsGroup>
       <SettingsGroup title="By chat">
-        <SettingsRow leading={<Avatar {...harbour} size={9} />} title="Harbour crew" note="Always kept on this device" value="61 MB" trailing={<Switch label="Keep Harbour crew" isOn={isKept} onChange={setKept} />} />
-        <SettingsRow leading={<Avatar {...people.khalid} size={9} />} title={<bdi>{people.khalid.name}</bdi>} note="1,204 messages" value="22 MB" trailing={<Switch label="Keep" isOn={!isKept} onChange={(on) => setKept(!on)} />} />
+        <SettingsRow
+          leading={<Avatar {...harbour} size={9} />}
+          title="Harbour crew"
+          note="Always kept on this device"
+          value="61 MB"
+          trailing={<Switch label="Keep Harbour crew" isOn={isKept} onChange={setKept} />}
+        />
+        <SettingsRow
+          leading={<Avatar {...people.khalid} size={9} />}
+          title={<bdi>{people.khalid.name}</bdi>}
+          note="1,204 messages"
+          value="22 MB"
+          trailing={<Switch label="Keep" isOn={!isKept} onChange={(on) => setKept(!on)} />}
+        />
       </SettingsGroup>
     </Pane>
   );

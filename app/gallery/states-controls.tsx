@@ -95,7 +95,14 @@ export function Fields() {
         </div>
       </Specimen>
       <Specimen title="PhoneField">
-        <PhoneField label="Phone number" countries={countries} country={country} onCountryChange={setCountry} number={number} onNumberChange={setNumber} />
+        <PhoneField
+          label="Phone number"
+          countries={countries}
+          country={country}
+          onCountryChange={setCountry}
+          number={number}
+          onNumberChange={setNumber}
+        />
         <div className="mt-4">
           <PhoneField
             label="Phone number"
@@ -181,7 +188,14 @@ export function Overlays() {
           Show toast
         </Button>
       </Shelf>
-      <ConfirmDialog title="Sign out with unsent messages?" isOpen={isOpen} onClose={() => setOpen(false)} confirmLabel="Sign out" onConfirm={() => setOpen(false)} isDestructive>
+      <ConfirmDialog
+        title="Sign out with unsent messages?"
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        confirmLabel="Sign out"
+        onConfirm={() => setOpen(false)}
+        isDestructive
+      >
         2 messages have not been sent yet. Signing out removes them from this device.
       </ConfirmDialog>
       <Toasts toasts={toasts} onDismiss={(id) => setToasts((shown) => shown.filter((toast) => toast.id !== id))} />

@@ -16,7 +16,15 @@ export function Messages() {
   return (
     <Specimen title="MessageList: every kind of row" surface="wash">
       <div className="h-300">
-        <MessageList items={roughItems()} isGroup nowMs={nowMs} onLoadHole={nothing} onRetry={nothing} onDiscard={nothing} actionsFor={actionsFor} />
+        <MessageList
+          items={roughItems()}
+          isGroup
+          nowMs={nowMs}
+          onLoadHole={nothing}
+          onRetry={nothing}
+          onDiscard={nothing}
+          actionsFor={actionsFor}
+        />
       </div>
     </Specimen>
   );
@@ -66,9 +74,12 @@ export function LiveList() {
     setFirst(first - 20);
     setItems((shown) => [...block(first - 20, 20), ...shown]);
   };
-  const add = (who: 'me' | 'anna') => setItems((shown) => [...shown, says(who, `New ${shown.length}`, { state: { at: who === 'me' ? 'queued' : 'sent' } })]);
+  const add = (who: 'me' | 'anna') =>
+    setItems((shown) => [...shown, says(who, `New ${shown.length}`, { state: { at: who === 'me' ? 'queued' : 'sent' } })]);
   const confirm = () =>
-    setItems((shown) => shown.map((item) => (item.kind === 'message' ? { ...item, message: { ...item.message, state: { at: 'sent' } } } : item)));
+    setItems((shown) =>
+      shown.map((item) => (item.kind === 'message' ? { ...item, message: { ...item.message, state: { at: 'sent' } } } : item)),
+    );
   return (
     <Specimen title="MessageList, live" surface="wash">
       <div className="h-100">
@@ -95,6 +106,10 @@ export function LiveList() {
 function block(from: number, count: number): readonly ListItem[] {
   return Array.from({ length: count }, (_, i) => {
     const n = from + i;
-    return says(n % 3 === 0 ? 'me' : n % 5 === 0 ? 'tariq' : 'anna', `Message ${n}. ${'And some more words. '.repeat(Math.abs(n * 7) % 9)}`, { id: `live ${n}` });
+    return says(
+      n % 3 === 0 ? 'me' : n % 5 === 0 ? 'tariq' : 'anna',
+      `Message ${n}. ${'And some more words. '.repeat(Math.abs(n * 7) % 9)}`,
+      { id: `live ${n}` },
+    );
   });
 }

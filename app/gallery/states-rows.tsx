@@ -82,7 +82,12 @@ export function Nothing() {
   return (
     <>
       <Specimen title="EmptyState">
-        <EmptyState icon={Users} title="No people yet" text="Add someone by phone number." action={<Button size="s">Add a contact</Button>} />
+        <EmptyState
+          icon={Users}
+          title="No people yet"
+          text="Add someone by phone number."
+          action={<Button size="s">Add a contact</Button>}
+        />
       </Specimen>
       <Specimen title="EmptyState on the wash" surface="wash">
         <EmptyState icon={MessageCircle} title="Everything is on this device" text="Pick a chat, or start one." isOnWash />

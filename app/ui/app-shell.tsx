@@ -42,13 +42,24 @@ export function AppShell(props: AppShellProps) {
   const only = (name: AppShellProps['pane']) => (pane === name ? 'flex' : 'hidden');
   return (
     <div className="@container/shell h-dvh overflow-hidden bg-bg ps-[env(safe-area-inset-left)] pe-[env(safe-area-inset-right)] pt-[env(safe-area-inset-top)]">
-      <a href="#main" className="sr-only z-10 rounded-m bg-raised p-3 font-semibold text-accent-text shadow-float focus:not-sr-only focus:fixed focus:start-2 focus:top-2">
+      <a
+        href="#main"
+        className="sr-only z-10 rounded-m bg-raised p-3 font-semibold text-accent-text shadow-float focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
+      >
         {i18n._('Skip to the conversation')}
       </a>
-      <div className={`grid h-full grid-rows-[minmax(0,1fr)_auto] @two/shell:grid-rows-[minmax(0,1fr)] ${details ? 'shell-columns-details' : 'shell-columns'}`}>
+      <div
+        className={`grid h-full grid-rows-[minmax(0,1fr)_auto] @two/shell:grid-rows-[minmax(0,1fr)] ${details ? 'shell-columns-details' : 'shell-columns'}`}
+      >
         <Rail {...props} />
-        <div className={`${only('list')} min-h-0 min-w-0 flex-col border-line bg-panel @two/shell:flex @two/shell:border-e`}>{props.list}</div>
-        <main id="main" tabIndex={-1} className={`${only('main')} relative min-h-0 min-w-0 flex-col outline-none @two/shell:flex`}>
+        <div className={`${only('list')} min-h-0 min-w-0 flex-col border-line bg-panel @two/shell:flex @two/shell:border-e`}>
+          {props.list}
+        </div>
+        <main
+          id="main"
+          tabIndex={-1}
+          className={`${only('main')} relative min-h-0 min-w-0 flex-col outline-none @two/shell:flex`}
+        >
           {props.main}
         </main>
         {details && (
@@ -99,7 +110,7 @@ function RailLink({ item, isActive, onNavigate }: NavLinkProps) {
       onClick={(event) => openInPlace(event, () => onNavigate(item.id))}
       className="relative grid size-11.5 flex-none place-items-center rounded-[0.875rem] text-ink-2 transition-colors duration-120 hover:text-ink aria-[current]:bg-panel aria-[current]:text-accent-text aria-[current]:shadow-soft"
     >
-      <Icon size={22} aria-hidden="true" />
+      <Icon size="1.375rem" aria-hidden="true" />
       <span className="absolute end-0.5 top-1 flex">
         <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
       </span>
@@ -128,7 +139,7 @@ function TabLink({ item, isActive, onNavigate }: NavLinkProps) {
       className="grid min-w-0 flex-1 justify-items-center gap-[3px] px-1 pt-[7px] pb-[9px] text-micro font-[550] text-ink-2 -outline-offset-2 aria-[current]:text-accent-text"
     >
       <span className="relative">
-        <Icon size={22} aria-hidden="true" />
+        <Icon size="1.375rem" aria-hidden="true" />
         <span className="absolute start-3.5 -top-1 flex">
           <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
         </span>

@@ -6,7 +6,11 @@ const noonMs = new Date(2026, 10, 22, 12).getTime();
 const from = (senderId: string, minute: number, state: MessageState = { at: 'sent' }): ListItem => {
   const id = `${senderId}${minute}`;
   const timeMs = noonMs + minute * 60_000;
-  return { kind: 'message', key: id, message: { id, senderId, senderName: senderId, isOwn: senderId === 'me', text: 'x', timeMs, state } };
+  return {
+    kind: 'message',
+    key: id,
+    message: { id, senderId, senderName: senderId, isOwn: senderId === 'me', text: 'x', timeMs, state },
+  };
 };
 const placesOf = (items: readonly ListItem[]) => items.map((_, index) => runPlaceOf(items, index));
 

@@ -20,7 +20,9 @@ export function Avatar({ id, name, size = 11, isOnline = false }: AvatarProps) {
       style={styleVars({ '--hue': hueOf(id), '--size': size })}
     >
       {initialsOf(name)}
-      {isOnline && <span className="absolute end-0 bottom-0 size-[28%] max-w-3 max-h-3 rounded-full border-2 border-panel bg-ok" />}
+      {isOnline && (
+        <span className="absolute end-0 bottom-0 size-[28%] max-w-3 max-h-3 rounded-full border-2 border-panel bg-ok" />
+      )}
     </span>
   );
 }

@@ -22,7 +22,9 @@ export function Badge({ count, tone = 'accent', size = 'm', label }: BadgeProps)
   if (count <= 0) return undefined;
   const shown = count > 999 ? i18n._('999+') : i18n.number(count);
   return (
-    <span className={`inline-grid flex-none place-items-center rounded-full leading-none font-semibold tabular ${sizes[size]} ${colours(tone, size)}`}>
+    <span
+      className={`inline-grid flex-none place-items-center rounded-full leading-none font-semibold tabular ${sizes[size]} ${colours(tone, size)}`}
+    >
       <span aria-hidden={label !== undefined}>{shown}</span>
       {label && <span className="sr-only">{label}</span>}
     </span>

@@ -17,7 +17,13 @@ export type BannerProps = {
   readonly isInset?: boolean | undefined;
 };
 
-const icons = { offline: CloudOff, connecting: RefreshCw, 'catching-up': LoaderCircle, 'signed-out': LogIn, 'update-required': Download };
+const icons = {
+  offline: CloudOff,
+  connecting: RefreshCw,
+  'catching-up': LoaderCircle,
+  'signed-out': LogIn,
+  'update-required': Download,
+};
 
 export function Banner({ status, onAct, isInset = false }: BannerProps) {
   const { i18n } = useLingui();
@@ -34,7 +40,7 @@ export function Banner({ status, onAct, isInset = false }: BannerProps) {
       role="status"
       className={`flex min-h-10 items-center gap-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
     >
-      <Icon size={17} aria-hidden="true" />
+      <Icon size="1.0625rem" aria-hidden="true" />
       <span className="min-w-0 flex-1 py-1.5">
         <BannerText status={status} />
       </span>
@@ -67,15 +73,25 @@ function BannerText({ status }: { readonly status: Exclude<LinkStatus, { at: 'ca
             {status.retryInSeconds === undefined ? (
               <Trans id="Connecting…" />
             ) : (
-              <Trans id="{count, plural, =0 {Trying now} one {Next try in # second} other {Next try in # seconds}}" values={{ count: status.retryInSeconds }} />
+              <Trans
+                id="{count, plural, =0 {Trying now} one {Next try in # second} other {Next try in # seconds}}"
+                values={{ count: status.retryInSeconds }}
+              />
             )}
           </span>
         </>
       );
     case 'signed-out':
-      return <Trans id="<0>You are signed out.</0> What is on this device stays readable; sign in to send and receive." components={bold} />;
+      return (
+        <Trans
+          id="<0>You are signed out.</0> What is on this device stays readable; sign in to send and receive."
+          components={bold}
+        />
+      );
     case 'update-required':
-      return <Trans id="<0>This version is too old to talk to the server.</0> Nothing is lost: update to go on." components={bold} />;
+      return (
+        <Trans id="<0>This version is too old to talk to the server.</0> Nothing is lost: update to go on." components={bold} />
+      );
   }
 }
 

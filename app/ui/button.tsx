@@ -30,7 +30,7 @@ export function Button({ kind = 'primary', size = 'm', isWide = false, icon: Ico
       {...rest}
       className={`inline-flex items-center justify-center gap-2 font-semibold transition-colors duration-120 active:opacity-85 disabled:opacity-55 ${kinds[kind]} ${sizes[size]} ${isWide ? 'w-full' : ''} ${className ?? ''}`}
     >
-      {Icon && <Icon size={18} aria-hidden="true" />}
+      {Icon && <Icon size="1.125rem" aria-hidden="true" />}
       {children}
     </button>
   );

@@ -28,12 +28,12 @@ export function CodeField({ label, value, onChange, onComplete, length = 6, erro
         {label}
       </label>
       <div className="code-cells relative" dir="ltr">
-        <div aria-hidden="true" className="grid grid-cols-6 gap-2">
+        <div aria-hidden="true" className="grid grid-cols-6 gap-[min(0.5rem,2vw)]">
           {Array.from({ length }, (_, index) => (
             <span
               key={index}
               data-active={isTyping && index === Math.min(value.length, length - 1) ? '' : undefined}
-              className={`grid h-14 place-items-center rounded-m border text-[1.5rem] font-semibold tabular ${error ? 'border-danger' : 'border-[color-mix(in_oklch,var(--edge)_88%,var(--line))]'}`}
+              className={`grid h-14 place-items-center rounded-m border text-[1.5rem] font-semibold tabular data-active:border-accent data-active:shadow-[0_0_0_3px_var(--accent-soft)] ${error ? 'border-danger' : 'border-edge'}`}
             >
               {value[index] ?? ''}
             </span>

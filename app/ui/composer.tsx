@@ -22,7 +22,6 @@ const composerBytesMax = 16 * 1024;
 const rowsHeightMax = 200;
 
 export function Composer({ value, onChange, onSend, placeholder, bytesMax = composerBytesMax, ...rest }: ComposerProps) {
-  const { i18n } = useLingui();
   const area = useRef<HTMLTextAreaElement>(null);
   const errorId = useId();
   const excess = bytesOver(value, bytesMax);
@@ -50,15 +49,12 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
         send();
       }}
     >
-      {excess > 0 && (
-        <p id={errorId} role="alert" className="px-6 pt-1 text-note text-danger">
-          {i18n._('{count, plural, one {Too long by # byte. Nothing is lost: shorten it or send it in parts.} other {Too long by # bytes. Nothing is lost: shorten it or send it in parts.}}', {
-            count: excess,
-          })}
-        </p>
-      )}
+      {excess > 0 && <TooLong id={errorId} excess={excess} />}
       <div className="flex items-end gap-1.5 px-2 pt-1.5 pb-2.5 @two/shell:px-3.5 @two/shell:pt-2 @two/shell:pb-3.5">
-        <label className="field-edge field-quiet flex min-h-11 min-w-0 flex-1 cursor-text items-center rounded-[1.375rem] px-4" data-invalid={excess > 0 ? '' : undefined}>
+        <label
+          className="field-edge field-quiet flex min-h-11 min-w-0 flex-1 cursor-text items-center rounded-[1.375rem] px-4"
+          data-invalid={excess > 0 ? '' : undefined}
+        >
           <textarea
             ref={area}
             rows={1}
@@ -76,19 +72,38 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
             className="max-h-50 w-full placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap resize-none bg-transparent py-[0.65rem] text-body leading-[1.42] pointer-coarse:text-head pointer-coarse:leading-[1.35]"
           />
         </label>
-        <button
-          type="submit"
-          aria-label={i18n._('Send')}
-          title={i18n._('Send')}
-          aria-disabled={!isSendable}
-          // Pressing it must not take the focus: the phone's keyboard would fold away between two messages.
-          onPointerDown={(event) => event.preventDefault()}
-          className="grid size-11 flex-none place-items-center rounded-full bg-accent text-accent-ink transition-colors duration-120 hover:bg-accent-strong aria-disabled:bg-sunk aria-disabled:text-ink-3"
-        >
-          <SendHorizontal size={21} aria-hidden="true" className="flip-rtl" />
-        </button>
+        <SendButton isSendable={isSendable} />
       </div>
     </form>
+  );
+}
+
+function TooLong({ id, excess }: { readonly id: string; readonly excess: number }) {
+  const { i18n } = useLingui();
+  return (
+    <p id={id} role="alert" className="px-6 pt-1 text-note text-danger">
+      {i18n._(
+        '{count, plural, one {Too long by # byte. Nothing is lost: shorten it or send it in parts.} other {Too long by # bytes. Nothing is lost: shorten it or send it in parts.}}',
+        { count: excess },
+      )}
+    </p>
+  );
+}
+
+function SendButton({ isSendable }: { readonly isSendable: boolean }) {
+  const { i18n } = useLingui();
+  return (
+    <button
+      type="submit"
+      aria-label={i18n._('Send')}
+      title={i18n._('Send')}
+      aria-disabled={!isSendable}
+      // Pressing it must not take the focus: the phone's keyboard would fold away between two messages.
+      onPointerDown={(event) => event.preventDefault()}
+      className="grid size-11 flex-none place-items-center rounded-full bg-accent text-accent-ink transition-colors duration-120 hover:bg-accent-strong aria-disabled:bg-sunk aria-disabled:text-ink-3"
+    >
+      <SendHorizontal size="1.3125rem" aria-hidden="true" className="flip-rtl" />
+    </button>
   );
 }
 

@@ -29,16 +29,18 @@ export function ConversationHeader(props: ConversationHeaderProps) {
           <bdi>{props.title}</bdi>
         </h1>
         <span className="clip-line text-note text-ink-2 empty:hidden">
-          {props.note}
+          {props.note && <bdi>{props.note}</bdi>}
           {props.note && props.onlineNote && ' · '}
-          {props.onlineNote && <span className="text-ok">{props.onlineNote}</span>}
+          {props.onlineNote && <bdi className="text-ok">{props.onlineNote}</bdi>}
         </span>
       </span>
     </>
   );
   return (
     <header className="flex min-h-16 flex-none items-center border-b border-line bg-panel ps-1.5 pe-3 @two/shell:ps-3">
-      {props.onBack && <IconButton label={i18n._('Back')} icon={ArrowLeft} isDirectional onClick={props.onBack} className="@two/shell:hidden" />}
+      {props.onBack && (
+        <IconButton label={i18n._('Back')} icon={ArrowLeft} isDirectional onClick={props.onBack} className="@two/shell:hidden" />
+      )}
       {props.detailsHref === undefined ? (
         <div className="flex min-w-0 flex-1 items-center gap-3 px-1.5 py-1">{inside}</div>
       ) : (

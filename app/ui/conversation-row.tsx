@@ -9,7 +9,12 @@ import { openInPlace } from './open-in-place.ts';
 
 export type Preview =
   /** `from` is the sender's short name in groups, "You" for own messages, absent in direct chats. */
-  | { readonly kind: 'message'; readonly text: string; readonly from?: string | undefined; readonly state?: MessageState | undefined }
+  | {
+      readonly kind: 'message';
+      readonly text: string;
+      readonly from?: string | undefined;
+      readonly state?: MessageState | undefined;
+    }
   | { readonly kind: 'draft'; readonly text: string }
   /** Something that happened: "Ingrid added Jonas". */
   | { readonly kind: 'note'; readonly text: string };
@@ -49,12 +54,15 @@ export function ConversationRow(props: ConversationRowProps) {
           </span>
           {props.isMuted && (
             <>
-              <BellOff size={14} aria-hidden="true" className="text-ink-3" />
+              <BellOff size="0.875rem" aria-hidden="true" className="text-ink-3" />
               <span className="sr-only">{i18n._('Muted')}</span>
             </>
           )}
           {timeMs !== undefined && (
-            <time dateTime={new Date(timeMs).toISOString()} className="ms-auto ps-1 text-meta whitespace-nowrap text-ink-2 tabular">
+            <time
+              dateTime={new Date(timeMs).toISOString()}
+              className="ms-auto ps-1 text-meta whitespace-nowrap text-ink-2 tabular"
+            >
               {listTime({ timeMs, nowMs: props.nowMs }, localesOf(i18n), words)}
             </time>
           )}
@@ -76,8 +84,8 @@ function PreviewLine({ preview }: { readonly preview: Preview | undefined }) {
   if (!preview) return <span className="flex-1" />;
   if (preview.kind === 'draft') {
     return (
-      <span className="min-w-0 flex-1 clip-line">
-        <Trans id="<0>Draft:</0> {text}" values={{ text: preview.text }} components={{ 0: <span className="text-danger" /> }} />
+      <span dir="auto" className="min-w-0 flex-1 clip-line">
+        <Trans id="<0>Draft:</0> {text}" values={{ text: preview.text }} components={{ 0: <bdi className="text-danger" /> }} />
       </span>
     );
   }
@@ -91,13 +99,14 @@ function PreviewLine({ preview }: { readonly preview: Preview | undefined }) {
   return (
     <>
       {preview.state && <MessageStateIcon state={preview.state} size={14} />}
-      <span dir={preview.from === undefined ? 'auto' : undefined} className="min-w-0 flex-1 clip-line">
+      {/* `dir=auto` passes over <bdi>: the words decide, not the name before them. */}
+      <span dir="auto" className="min-w-0 flex-1 clip-line">
         {preview.from !== undefined && (
           <>
             <bdi>{preview.from}</bdi>:{' '}
           </>
         )}
-        {preview.from === undefined ? preview.text : <bdi>{preview.text}</bdi>}
+        {preview.text}
       </span>
     </>
   );

@@ -6,7 +6,12 @@ import { Avatar } from './avatar.tsx';
 import { IconButton } from './icon-button.tsx';
 import { PersonRow } from './person-row.tsx';
 
-export type DetailsAction = { readonly id: string; readonly label: string; readonly icon: LucideIcon; readonly onAct: () => void };
+export type DetailsAction = {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly onAct: () => void;
+};
 export type DetailsFact = { readonly label: string; readonly value: string };
 
 type HeroProps = {
@@ -120,13 +125,25 @@ function Facts({ facts }: { readonly facts: readonly DetailsFact[] }) {
 
 function SectionLink({ label, onPress }: { readonly label: string; readonly onPress: () => void }) {
   return (
-    <button type="button" onClick={onPress} className="-mx-2 min-h-10 rounded-s px-2 text-[0.84375rem] font-semibold text-accent-text hover:underline">
+    <button
+      type="button"
+      onClick={onPress}
+      className="-mx-2 min-h-10 rounded-s px-2 text-[0.84375rem] font-semibold text-accent-text hover:underline"
+    >
       {label}
     </button>
   );
 }
 
-function DetailsFrame({ label, id, name, note, actions = [], onClose, children }: HeroProps & { readonly label: string; readonly children: ReactNode }) {
+function DetailsFrame({
+  label,
+  id,
+  name,
+  note,
+  actions = [],
+  onClose,
+  children,
+}: HeroProps & { readonly label: string; readonly children: ReactNode }) {
   const { i18n } = useLingui();
   return (
     <section aria-label={label} className="relative min-h-0 flex-1 overflow-y-auto bg-panel px-4.5 pb-6">
@@ -150,7 +167,7 @@ function DetailsFrame({ label, id, name, note, actions = [], onClose, children }
                 onClick={onAct}
                 className="grid min-w-20 flex-1 justify-items-center gap-1.5 rounded-m bg-sunk px-1 py-2.5 text-[0.78125rem] font-medium text-ink-2 transition-colors duration-120 hover:text-ink"
               >
-                <Icon size={20} aria-hidden="true" />
+                <Icon size="1.25rem" aria-hidden="true" />
                 {actionLabel}
               </button>
             ))}

@@ -14,8 +14,11 @@ export type EmptyStateProps = {
 export function EmptyState({ icon: Icon, title, text, action, isOnWash = false }: EmptyStateProps) {
   return (
     <div className="grid place-content-center justify-items-center gap-1 p-8 text-center text-ink-2">
-      <span aria-hidden="true" className={`mb-3.5 grid size-18 place-items-center rounded-[1.5rem] text-accent-text ${isOnWash ? 'bg-panel' : 'bg-accent-soft'}`}>
-        <Icon size={30} />
+      <span
+        aria-hidden="true"
+        className={`mb-3.5 grid size-18 place-items-center rounded-[1.5rem] text-accent-text ${isOnWash ? 'bg-panel' : 'bg-accent-soft'}`}
+      >
+        <Icon size="1.875rem" />
       </span>
       <h2 className="text-section font-[660] tracking-[-0.015em] text-ink">{title}</h2>
       {text && <p className="max-w-75">{text}</p>}

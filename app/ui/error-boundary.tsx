@@ -49,7 +49,7 @@ export function ErrorPanel({ onRetry, onCopyReport }: ErrorPanelProps) {
   return (
     <div role="alert" className="grid h-full place-content-center justify-items-center gap-1 p-8 text-center text-ink-2">
       <span aria-hidden="true" className="mb-3.5 grid size-18 place-items-center rounded-[1.5rem] bg-danger-soft text-danger">
-        <TriangleAlert size={30} />
+        <TriangleAlert size="1.875rem" />
       </span>
       <h2 className="text-section font-[660] tracking-[-0.015em] text-ink">{i18n._('This part stopped working')}</h2>
       <p className="max-w-75">{i18n._('Your messages are safe on this device. Opening it again mostly helps.')}</p>

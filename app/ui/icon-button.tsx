@@ -18,7 +18,7 @@ export function IconButton({ label, icon: Icon, isDirectional = false, iconSize 
       aria-label={label}
       className={`grid size-10 flex-none place-items-center rounded-full text-ink-2 transition-colors duration-120 hover:bg-sunk hover:text-ink disabled:opacity-45 disabled:hover:bg-transparent ${className ?? ''}`}
     >
-      <Icon size={iconSize} aria-hidden="true" className={isDirectional ? 'flip-rtl' : ''} />
+      <Icon size={`${iconSize / 16}rem`} aria-hidden="true" className={isDirectional ? 'flip-rtl' : ''} />
     </button>
   );
 }

@@ -8,7 +8,9 @@ export function JumpToBottom({ newCount, onJump }: JumpToBottomProps) {
   const { i18n } = useLingui();
   const label =
     newCount > 0
-      ? i18n._('{count, plural, one {# new message, go to the newest} other {# new messages, go to the newest}}', { count: newCount })
+      ? i18n._('{count, plural, one {# new message, go to the newest} other {# new messages, go to the newest}}', {
+          count: newCount,
+        })
       : i18n._('Go to the newest message');
   return (
     <button
@@ -18,7 +20,7 @@ export function JumpToBottom({ newCount, onJump }: JumpToBottomProps) {
       onClick={onJump}
       className="relative grid size-11 animate-[rise_140ms_var(--ease-out)] place-items-center rounded-full border border-line bg-raised text-ink-2 shadow-float hover:text-ink"
     >
-      <ChevronDown size={22} aria-hidden="true" />
+      <ChevronDown size="1.375rem" aria-hidden="true" />
       {newCount > 0 && (
         <span className="absolute -top-2 inset-x-0 flex justify-center">
           <Badge count={newCount} />

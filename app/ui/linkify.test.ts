@@ -4,7 +4,13 @@ import { linkify } from './linkify.ts';
 const hrefs = (text: string) => linkify(text).flatMap((part) => (part.kind === 'link' ? [part.href] : []));
 
 test('what goes in comes out, in order', () => {
-  for (const text of ['', 'plain', 'see https://a.example/b.', '`code` and www.a.example', 'a@b.example, then "https://x.example"']) {
+  for (const text of [
+    '',
+    'plain',
+    'see https://a.example/b.',
+    '`code` and www.a.example',
+    'a@b.example, then "https://x.example"',
+  ]) {
     const joined = linkify(text)
       .map((part) => (part.kind === 'code' ? `\`${part.text}\`` : part.text))
       .join('');

@@ -53,7 +53,15 @@ export function HoleMarker({ count, load, onLoad }: HoleMarkerProps) {
     '{count, plural, one {# earlier message is not on this device} other {# earlier messages are not on this device}}',
     { count },
   );
-  return <Marker icon={CircleDashed} load={load} onLoad={onLoad} action={i18n._('Load')} text={load === 'failed' ? i18n._('Could not load the earlier messages') : said} />;
+  return (
+    <Marker
+      icon={CircleDashed}
+      load={load}
+      onLoad={onLoad}
+      action={i18n._('Load')}
+      text={load === 'failed' ? i18n._('Could not load the earlier messages') : said}
+    />
+  );
 }
 
 export type StaleMarkerProps = { readonly load: LoadState; readonly onLoad?: (() => void) | undefined };
@@ -62,7 +70,15 @@ export type StaleMarkerProps = { readonly load: LoadState; readonly onLoad?: (()
 export function StaleMarker({ load, onLoad }: StaleMarkerProps) {
   const { i18n } = useLingui();
   const said = i18n._('Older copy: later edits and deletions may be missing');
-  return <Marker icon={History} load={load} onLoad={onLoad} action={i18n._('Check')} text={load === 'failed' ? i18n._('Could not check these messages') : said} />;
+  return (
+    <Marker
+      icon={History}
+      load={load}
+      onLoad={onLoad}
+      action={i18n._('Check')}
+      text={load === 'failed' ? i18n._('Could not check these messages') : said}
+    />
+  );
 }
 
 /** A stretch of the conversation this person was not a member for; nothing to load. */
@@ -85,7 +101,7 @@ function Marker({ icon: Icon, text, load, action, onLoad }: MarkerProps) {
     <div className="py-1.5">
       <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-2 rounded-m border-[1.5px] border-dashed border-line bg-[color-mix(in_oklch,var(--panel)_60%,transparent)] ps-3.5 pe-1 text-[0.78125rem] text-ink-2">
         <span className={`flex min-w-0 flex-1 basis-48 items-center gap-2 py-1.5 ${load === 'failed' ? 'text-danger' : ''}`}>
-          <Icon size={16} aria-hidden="true" />
+          <Icon size="1rem" aria-hidden="true" />
           <span>{text}</span>
         </span>
         {onLoad && (

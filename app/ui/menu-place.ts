@@ -1,4 +1,11 @@
-type Box = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number; readonly width: number; readonly height: number };
+type Box = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+};
 type View = { readonly width: number; readonly height: number; readonly isRtl: boolean };
 
 const gap = 4;

@@ -50,7 +50,15 @@ export function Menu({ label, icon, items, iconSize }: MenuProps) {
   };
   return (
     <>
-      <IconButton ref={button} label={label} icon={icon} iconSize={iconSize} popoverTarget={id} aria-haspopup="menu" aria-expanded={isOpen} />
+      <IconButton
+        ref={button}
+        label={label}
+        icon={icon}
+        iconSize={iconSize}
+        popoverTarget={id}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+      />
       <div
         ref={popover}
         id={id}
@@ -87,7 +95,7 @@ function MenuRow({ item, onChosen }: { readonly item: MenuItem; readonly onChose
       onClick={onChosen}
       className={`flex min-h-10 w-full items-center gap-3 rounded-s px-3 text-start text-preview font-medium outline-none hover:bg-sunk focus-visible:bg-accent-soft disabled:opacity-45 ${item.isDestructive ? 'text-danger' : ''}`}
     >
-      {Icon && <Icon size={18} aria-hidden="true" className={item.isDestructive ? '' : 'text-ink-2'} />}
+      {Icon && <Icon size="1.125rem" aria-hidden="true" className={item.isDestructive ? '' : 'text-ink-2'} />}
       {item.label}
     </button>
   );

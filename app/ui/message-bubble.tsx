@@ -49,14 +49,23 @@ export function MessageBubble(props: MessageBubbleProps) {
         <div className="flex max-w-full min-w-0 items-center gap-1">
           {message.isOwn && <BubbleMenu actions={props.actions} />}
           <div className="bubble" data-bare={isBare ? '' : undefined}>
-            {showsName ? <SenderName id={message.senderId} name={message.senderName} /> : <span className="sr-only">{message.senderName}: </span>}
+            {showsName ? (
+              <SenderName id={message.senderId} name={message.senderName} />
+            ) : (
+              <span className="sr-only">{message.senderName}: </span>
+            )}
             {message.reply && !message.isDeleted && <Quote {...message.reply} />}
             <BubbleBody message={message} isBare={isBare} />
           </div>
           {isTheirs && <BubbleMenu actions={props.actions} />}
         </div>
         {message.reactions && message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
-        <MessageNote message={message} isLastWaiting={props.isLastWaiting ?? false} onRetry={props.onRetry} onDiscard={props.onDiscard} />
+        <MessageNote
+          message={message}
+          isLastWaiting={props.isLastWaiting ?? false}
+          onRetry={props.onRetry}
+          onDiscard={props.onDiscard}
+        />
       </div>
     </div>
   );
@@ -68,7 +77,7 @@ function BubbleBody({ message, isBare }: { readonly message: MessageView; readon
   if (message.isDeleted) {
     return (
       <span className="text-ink-2">
-        <Ban size={15} aria-hidden="true" className="me-1.5 inline-block align-[-0.15em]" />
+        <Ban size="0.9375rem" aria-hidden="true" className="me-1.5 inline-block align-[-0.15em]" />
         <i>{message.isOwn ? i18n._('You deleted this message') : i18n._('This message was deleted')}</i>
         {meta}
       </span>
@@ -98,7 +107,11 @@ function Meta({ message }: { readonly message: MessageView }) {
 
 export function SenderName({ id, name }: { readonly id: string; readonly name: string }) {
   return (
-    <span dir="auto" className="hue mb-px block clip-line text-note font-semibold text-(--hue-name)" style={styleVars({ '--hue': hueOf(id) })}>
+    <span
+      dir="auto"
+      className="hue mb-px block clip-line text-note font-semibold text-(--hue-name)"
+      style={styleVars({ '--hue': hueOf(id) })}
+    >
       {name}
     </span>
   );

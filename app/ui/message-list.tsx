@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { useRef, type ReactNode } from 'react';
-import { Virtualizer } from 'virtua';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { isLastWaiting, runPlaceOf } from './arrange.ts';
 import { JumpToBottom } from './jump-to-bottom.tsx';
 import type { ListItem, MessageView } from './list-item.ts';
@@ -35,8 +35,16 @@ export function MessageList(props: MessageListProps) {
   const { items } = props;
   const { i18n } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useRef<VirtualizerHandle>(null);
   const arrivals = useNewArrivals(items);
-  const place = useKeepPlace({ items, scroller, startKey: props.startKey, onReachStart: props.onReachStart, onReadTo: props.onReadTo });
+  const place = useKeepPlace({
+    items,
+    scroller,
+    virtualizer,
+    startKey: props.startKey,
+    onReachStart: props.onReachStart,
+    onReadTo: props.onReadTo,
+  });
   return (
     <div className="@container/log relative h-full">
       <div
@@ -49,7 +57,14 @@ export function MessageList(props: MessageListProps) {
       >
         <div className="flex-1" />
         <div className="mx-auto w-full max-w-240">
-          <Virtualizer ref={place.virtualizer} scrollRef={scroller} shift={place.isShifting} data={items} onScroll={place.onScroll} onResize={place.onResize}>
+          <Virtualizer
+            ref={virtualizer}
+            scrollRef={scroller}
+            shift={place.isShifting}
+            data={items}
+            onScroll={place.onScroll}
+            onResize={place.onResize}
+          >
             {(item, index) => (
               <div key={item.key} className="px-3 first:pt-px @two/shell:px-5.5">
                 <Row item={item} index={index} isFresh={arrivals.isFresh(item.key)} list={props} />

@@ -14,7 +14,7 @@ export function MessageStateIcon({ state, size = 13 }: { readonly state: Message
   const Icon = { queued: Clock, sending: Clock, sent: Check, failed: CircleAlert }[state.at];
   return (
     <span className={state.at === 'failed' ? 'text-danger' : ''}>
-      <Icon size={size} aria-hidden="true" />
+      <Icon size={`${size / 16}rem`} aria-hidden="true" />
       <span className="sr-only">{labels[state.at]}</span>
     </span>
   );

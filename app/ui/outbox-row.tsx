@@ -33,7 +33,7 @@ export function OutboxRow({ act, title, text, timeMs, nowMs, state, actions }: O
   return (
     <li className="flex gap-3 border-line p-3 not-first:border-t">
       <Icon
-        size={17}
+        size="1.0625rem"
         aria-hidden="true"
         className={`mt-0.5 ${isFailed ? 'text-danger' : 'text-ink-3'} ${state.at === 'sending' ? 'animate-spin motion-reduce:animate-none' : ''}`}
       />
@@ -60,5 +60,9 @@ function StateLine({ state }: { readonly state: OutboxRowState }) {
   const { i18n } = useLingui();
   if (state.at === 'queued') return <span className="sr-only">{i18n._('Waiting to be sent')}</span>;
   if (state.at === 'sending') return <span className="sr-only">{i18n._('Sending')}</span>;
-  return <p className={`mt-0.5 text-[0.78125rem] leading-[1.4] ${state.at === 'failed' ? 'text-danger' : 'text-ink-2'}`}>{state.reason}</p>;
+  return (
+    <p className={`mt-0.5 text-[0.78125rem] leading-[1.4] ${state.at === 'failed' ? 'text-danger' : 'text-ink-2'}`}>
+      {state.reason}
+    </p>
+  );
 }

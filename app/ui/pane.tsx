@@ -17,7 +17,9 @@ export type PaneHeaderProps = {
 export function PaneHeader({ title, onBack, isBackNarrowOnly = false, actions, hasLine = false }: PaneHeaderProps) {
   const { i18n } = useLingui();
   return (
-    <header className={`flex min-h-16 flex-none items-center gap-1 pe-2.5 ${onBack ? 'ps-2' : 'ps-5'} ${isBackNarrowOnly ? '@two/shell:ps-5' : ''} ${hasLine ? 'border-b border-line bg-panel' : ''}`}>
+    <header
+      className={`flex min-h-16 flex-none items-center gap-1 pe-2.5 ${onBack ? 'ps-2' : 'ps-5'} ${isBackNarrowOnly ? '@two/shell:ps-5' : ''} ${hasLine ? 'border-b border-line bg-panel' : ''}`}
+    >
       {onBack && (
         <IconButton
           label={i18n._('Back')}
@@ -27,7 +29,9 @@ export function PaneHeader({ title, onBack, isBackNarrowOnly = false, actions, h
           className={isBackNarrowOnly ? '@two/shell:hidden' : ''}
         />
       )}
-      <h1 className={`min-w-0 flex-1 clip-line ${onBack ? 'ps-1 text-sub font-[640] tracking-[-0.01em]' : 'text-title font-[680] tracking-[-0.018em]'}`}>
+      <h1
+        className={`min-w-0 flex-1 clip-line ${onBack ? 'ps-1 text-sub font-[640] tracking-[-0.01em]' : 'text-title font-[680] tracking-[-0.018em]'}`}
+      >
         {title}
       </h1>
       {actions}
@@ -49,13 +53,23 @@ export type PaneProps = {
   readonly label?: string | undefined;
 };
 
-export function Pane({ header, children, footer, surface = 'panel', column = 'full', isHeaderInColumn = false, label }: PaneProps) {
+export function Pane({
+  header,
+  children,
+  footer,
+  surface = 'panel',
+  column = 'full',
+  isHeaderInColumn = false,
+  label,
+}: PaneProps) {
   const width = column === 'reading' ? 'mx-auto w-full max-w-170' : '';
   return (
     <section aria-label={label} className={`flex h-full min-h-0 flex-col ${surface === 'bg' ? 'bg-bg' : 'bg-panel'}`}>
       {isHeaderInColumn ? <div className={`flex-none ${width}`}>{header}</div> : header}
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-        <div className={`${column === 'reading' ? `px-3 pb-6 ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-4'} ${width}`}>{children}</div>
+        <div className={`${column === 'reading' ? `px-3 pb-6 ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-4'} ${width}`}>
+          {children}
+        </div>
       </div>
       {footer && (
         <footer className="pad-safe-bottom flex-none border-t border-line">

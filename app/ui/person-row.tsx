@@ -29,7 +29,9 @@ export function PersonRow(props: PersonRowProps) {
   const shape = `${row} ${props.isDense ? 'min-h-12 py-1' : 'min-h-15 py-1.5'}`;
   if (isPicked !== undefined) {
     return (
-      <label className={`${shape} relative outline-accent-text hover:bg-sunk has-disabled:opacity-55 has-focus-visible:outline-2`}>
+      <label
+        className={`${shape} relative outline-accent-text hover:bg-sunk has-disabled:opacity-55 has-focus-visible:outline-2`}
+      >
         <PersonInside {...props} />
         <input
           type="checkbox"
@@ -42,7 +44,7 @@ export function PersonRow(props: PersonRowProps) {
           aria-hidden="true"
           className={`grid size-5.5 flex-none place-items-center rounded-full border-2 ${isPicked ? 'border-accent bg-accent text-accent-ink' : 'border-edge'}`}
         >
-          {isPicked && <Check size={14} strokeWidth={2.5} />}
+          {isPicked && <Check size="0.875rem" strokeWidth={2.5} />}
         </span>
       </label>
     );
@@ -54,7 +56,11 @@ export function PersonRow(props: PersonRowProps) {
           <PersonInside {...props} />
         </div>
       ) : (
-        <a href={props.href} onClick={(event) => openInPlace(event, () => props.onOpen?.(id))} className={`${shape} hover:bg-sunk`}>
+        <a
+          href={props.href}
+          onClick={(event) => openInPlace(event, () => props.onOpen?.(id))}
+          className={`${shape} hover:bg-sunk`}
+        >
           <PersonInside {...props} />
         </a>
       )}

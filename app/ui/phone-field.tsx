@@ -35,12 +35,16 @@ export function PhoneField(props: PhoneFieldProps) {
   return (
     <div>
       <FieldLabel htmlFor={id}>{props.label}</FieldLabel>
-      <div className="field-edge flex min-h-12 items-stretch rounded-m text-sub tabular" dir="ltr" data-invalid={props.error ? '' : undefined}>
+      <div
+        className="field-edge flex min-h-12 items-stretch rounded-m text-sub tabular"
+        dir="ltr"
+        data-invalid={props.error ? '' : undefined}
+      >
         <span className="relative flex items-center rounded-s-m has-focus-visible:bg-accent-soft">
           <span aria-hidden="true" className="flex items-center gap-1.5 ps-3.5 pe-3 text-head">
             <span>{country?.flag}</span>
             <span>+{country?.callingCode}</span>
-            <ChevronDown size={16} className="text-ink-2" />
+            <ChevronDown size="1rem" className="text-ink-2" />
           </span>
           <select
             aria-label={i18n._('Country')}

@@ -24,7 +24,7 @@ export function PickedPeople({ people, onRemove }: PickedPeopleProps) {
                 aria-hidden="true"
                 className="absolute -end-1 -top-0.5 grid size-5.5 place-items-center rounded-full border-2 border-panel bg-ink-2 text-panel group-hover:bg-ink"
               >
-                <X size={12} strokeWidth={2.5} />
+                <X size="0.75rem" strokeWidth={2.5} />
               </span>
             </span>
             <span dir="auto" className="max-w-full clip-line text-meta text-ink-2">

@@ -27,7 +27,11 @@ export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) 
   const shape = 'mb-4 flex min-h-20 items-center gap-3.5 rounded-m bg-panel px-3.5 py-3';
   if (href === undefined) return <div className={shape}>{inside}</div>;
   return (
-    <a href={href} onClick={(event) => openInPlace(event, () => onOpen?.())} className={`${shape} hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)]`}>
+    <a
+      href={href}
+      onClick={(event) => openInPlace(event, () => onOpen?.())}
+      className={`${shape} hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)]`}
+    >
       {inside}
     </a>
   );

@@ -18,7 +18,7 @@ export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFi
       role="search"
       className="flex min-h-10 items-center rounded-full bg-sunk ps-3.5 text-ink-2 outline-accent-text has-[input:focus-visible]:outline-2"
     >
-      <Search size={18} aria-hidden="true" />
+      <Search size="1.125rem" aria-hidden="true" />
       <input
         ref={ref}
         type="text"
@@ -44,7 +44,7 @@ export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFi
           onClick={() => onChange('')}
           className="grid size-10 flex-none place-items-center rounded-full hover:text-ink"
         >
-          <X size={16} aria-hidden="true" />
+          <X size="1rem" aria-hidden="true" />
         </button>
       )}
     </div>

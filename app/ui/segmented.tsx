@@ -13,7 +13,7 @@ export type SegmentedProps<Value extends string> = {
 export function Segmented<Value extends string>({ label, segments, value, onChange }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="flex grow gap-0.5 rounded-[0.625rem] bg-sunk p-[3px]">
+    <fieldset className="flex min-w-0 grow flex-wrap gap-0.5 rounded-[0.625rem] bg-sunk p-[3px]">
       <legend className="sr-only">{label}</legend>
       {segments.map((segment) => (
         <label

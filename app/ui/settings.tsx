@@ -3,7 +3,11 @@ import type { LucideIcon } from 'lucide-react';
 import { Children, type ReactNode } from 'react';
 import { openInPlace } from './open-in-place.ts';
 
-export type SettingsGroupProps = { readonly title?: string | undefined; readonly note?: string | undefined; readonly children: ReactNode };
+export type SettingsGroupProps = {
+  readonly title?: string | undefined;
+  readonly note?: string | undefined;
+  readonly children: ReactNode;
+};
 
 export function SettingsGroup({ title, note, children }: SettingsGroupProps) {
   return (
@@ -40,8 +44,9 @@ export type SettingsRowProps = {
 
 export function SettingsRow(props: SettingsRowProps) {
   const { href, onPress } = props;
-  const shape = 'flex min-h-13 w-full flex-wrap items-center gap-x-3.5 gap-y-2 px-3.5 py-2 text-start';
-  const pressable = 'transition-colors duration-120 hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)] -outline-offset-2';
+  const shape = 'flex min-h-13 w-full items-center gap-3.5 px-3.5 py-2 text-start';
+  const pressable =
+    'transition-colors duration-120 hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)] -outline-offset-2';
   if (href !== undefined) {
     return (
       <a
@@ -51,7 +56,7 @@ export function SettingsRow(props: SettingsRowProps) {
         className={`${shape} ${pressable} aria-[current]:rounded-m aria-[current]:bg-accent-soft aria-[current]:text-accent-text`}
       >
         <RowInside {...props} />
-        <ChevronRight size={18} aria-hidden="true" className="flip-rtl text-ink-3" />
+        <ChevronRight size="1.125rem" aria-hidden="true" className="flip-rtl text-ink-3" />
       </a>
     );
   }
@@ -74,13 +79,15 @@ function RowInside({ icon: Icon, leading, title, note, value, trailing, isDestru
   return (
     <>
       {leading}
-      {Icon && <Icon size={21} aria-hidden="true" className={tone} />}
-      <span className={`grid min-w-0 grow-[999] basis-24 leading-[1.3] ${isDestructive ? 'text-danger' : ''}`}>
-        <span className="wrap-any">{title}</span>
-        {note && <span className="text-note wrap-any text-ink-2">{note}</span>}
+      {Icon && <Icon size="1.3125rem" aria-hidden="true" className={tone} />}
+      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3.5 gap-y-2">
+        <span className={`grid min-w-0 grow-[999] basis-24 leading-[1.3] ${isDestructive ? 'text-danger' : ''}`}>
+          <span className="wrap-any">{title}</span>
+          {note && <span className="text-note wrap-any text-ink-2">{note}</span>}
+        </span>
+        {value && <span className="text-preview text-ink-2 tabular">{value}</span>}
+        {trailing}
       </span>
-      {value && <span className="text-preview text-ink-2 tabular">{value}</span>}
-      {trailing}
     </>
   );
 }

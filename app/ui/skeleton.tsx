@@ -15,7 +15,11 @@ export function SkeletonRows({ kind, count = 6 }: SkeletonRowsProps) {
     <div role="status" className="late">
       <span className="sr-only">{i18n._('Loading…')}</span>
       {Array.from({ length: count }, (_, index) =>
-        kind === 'message' ? <BubbleSkeleton key={index} index={index} /> : <RowSkeleton key={index} index={index} isTall={kind === 'conversation'} />,
+        kind === 'message' ? (
+          <BubbleSkeleton key={index} index={index} />
+        ) : (
+          <RowSkeleton key={index} index={index} isTall={kind === 'conversation'} />
+        ),
       )}
     </div>
   );

@@ -44,7 +44,11 @@ export type FieldNoteProps = { readonly id: string; readonly hint?: string | und
 /** The error takes the hint's place: one sentence at a time, and it is announced. */
 export function FieldNote({ id, hint, error }: FieldNoteProps) {
   return (
-    <p id={id} role={error ? 'alert' : undefined} className={`mt-1.5 text-note empty:hidden ${error ? 'text-danger' : 'text-ink-2'}`}>
+    <p
+      id={id}
+      role={error ? 'alert' : undefined}
+      className={`mt-1.5 text-note empty:hidden ${error ? 'text-danger' : 'text-ink-2'}`}
+    >
       {error ?? hint}
     </p>
   );

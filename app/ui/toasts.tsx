@@ -44,7 +44,12 @@ function ToastRow({ toast, onDismiss }: { readonly toast: Toast; readonly onDism
     const timer = setTimeout(() => dismiss.current(), shownMs);
     return () => clearTimeout(timer);
   }, [isHeld]);
-  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false), onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
+  const hold = {
+    onPointerEnter: () => setHeld(true),
+    onPointerLeave: () => setHeld(false),
+    onFocus: () => setHeld(true),
+    onBlur: () => setHeld(false),
+  };
   return (
     <div
       {...hold}
@@ -63,8 +68,13 @@ function ToastRow({ toast, onDismiss }: { readonly toast: Toast; readonly onDism
           {toast.action.label}
         </button>
       )}
-      <button type="button" aria-label={i18n._('Close')} onClick={onDismiss} className="grid size-10 flex-none place-items-center rounded-full outline-current">
-        <X size={17} aria-hidden="true" />
+      <button
+        type="button"
+        aria-label={i18n._('Close')}
+        onClick={onDismiss}
+        className="grid size-10 flex-none place-items-center rounded-full outline-current"
+      >
+        <X size="1.0625rem" aria-hidden="true" />
       </button>
     </div>
   );

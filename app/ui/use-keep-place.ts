@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { grewBefore } from './arrange.ts';
 import type { ListItem } from './list-item.ts';
@@ -6,9 +6,22 @@ import type { ListItem } from './list-item.ts';
 export type KeepPlaceOptions = {
   readonly items: readonly ListItem[];
   readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly virtualizer: RefObject<VirtualizerHandle | null>;
   readonly startKey: string | undefined;
   readonly onReachStart: (() => void) | undefined;
   readonly onReadTo: ((key: string) => void) | undefined;
+};
+
+export type KeepPlace = {
+  /** Whether this render adds rows before the place being read. */
+  readonly isShifting: boolean;
+  /** Far enough from the end to offer a way back. */
+  readonly isAway: boolean;
+  /** The last row there was when the reader left the end. */
+  readonly leftAtKey: string | undefined;
+  readonly onScroll: (offset: number) => void;
+  readonly onResize: () => void;
+  readonly jump: () => void;
 };
 
 const startNearPx = 600;
@@ -16,9 +29,9 @@ const endNearPx = 48;
 const awayPx = 320;
 
 /** Keeps the reader where they are: at the end when they were at the end, otherwise at the same words. */
-export function useKeepPlace({ items, scroller, startKey, onReachStart, onReadTo }: KeepPlaceOptions) {
-  const virtualizer = useRef<VirtualizerHandle>(null);
+export function useKeepPlace({ items, scroller, virtualizer, startKey, onReachStart, onReadTo }: KeepPlaceOptions): KeepPlace {
   const isAtEnd = useRef(true);
+  const shownLast = useRef<string>(undefined);
   const lastRead = useRef<string>(undefined);
   const [anchorKey, setAnchorKey] = useState<string>();
   const [leftAtKey, setLeftAtKey] = useState<string>();
@@ -30,43 +43,39 @@ export function useKeepPlace({ items, scroller, startKey, onReachStart, onReadTo
     setShown({ items, isShifting });
   }
 
+  // Past the last row, to the foot of the padding below it; the browser stops there.
   const toEnd = () => virtualizer.current?.scrollToIndex(items.length - 1, { align: 'end', offset: 1000 });
   const read = () => {
     const list = virtualizer.current;
     if (!list || items.length === 0) return;
     const last = items[Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1)];
-    if (last && last.key !== lastRead.current) {
-      lastRead.current = last.key;
-      onReadTo?.(last.key);
-    }
+    if (!last || last.key === lastRead.current) return;
+    lastRead.current = last.key;
+    onReadTo?.(last.key);
   };
-
-  const settled = useRef({ count: 0 });
-  useLayoutEffect(() => {
-    const isFirst = settled.current.count === 0;
-    settled.current.count = items.length;
-    if (items.length === 0) return;
+  const settle = useEffectEvent(() => {
+    const last = items.at(-1);
+    if (!last) return;
+    const isFirst = shownLast.current === undefined;
+    const isNewLast = !isFirst && shownLast.current !== last.key;
+    shownLast.current = last.key;
     const startIndex = isFirst && startKey !== undefined ? items.findIndex(({ key }) => key === startKey) : -1;
     if (startIndex >= 0) {
       isAtEnd.current = false;
       virtualizer.current?.scrollToIndex(startIndex, { align: 'start', offset: -24 });
-      return;
+    } else if (isAtEnd.current || (isNewLast && isJustWritten(last))) {
+      toEnd();
     }
-    const last = items.at(-1);
-    const wroteOneself = last?.kind === 'message' && last.message.isOwn && last.message.state.at !== 'sent';
-    if (isAtEnd.current || (wroteOneself && !isFirst && last.key !== lastKeyBefore.current)) toEnd();
-  }, [items]);
-
-  const lastKeyBefore = useRef<string>(undefined);
-  useEffect(() => {
-    lastKeyBefore.current = items.at(-1)?.key;
-    read();
-  }, [items]);
+  });
+  const readNow = useEffectEvent(read);
+  useLayoutEffect(() => settle(), [items]);
+  useEffect(() => readNow(), [items]);
 
   const onScroll = (offset: number) => {
     const list = virtualizer.current;
-    if (!list) return;
-    const toGo = scroller.current ? scroller.current.scrollHeight - scroller.current.clientHeight - scroller.current.scrollTop : 0;
+    if (!list || !scroller.current) return;
+    const { scrollHeight, clientHeight, scrollTop } = scroller.current;
+    const toGo = scrollHeight - clientHeight - scrollTop;
     isAtEnd.current = toGo <= endNearPx;
     if (isAtEnd.current) setLeftAtKey(undefined);
     else setLeftAtKey((key) => key ?? items.at(-1)?.key);
@@ -75,8 +84,11 @@ export function useKeepPlace({ items, scroller, startKey, onReachStart, onReadTo
     if (offset < startNearPx) onReachStart?.();
     read();
   };
-  // Images, fonts and opened folds change heights under the reader, and a phone's keyboard the window.
+  // Fonts and opened folds change heights under the reader, and a phone's keyboard the window.
   const onResize = () => {
+    const box = scroller.current;
+    // A list that fits is at its end without ever having been scrolled.
+    if (box && box.scrollHeight <= box.clientHeight) isAtEnd.current = true;
     if (isAtEnd.current) toEnd();
   };
   const jump = () => {
@@ -84,7 +96,12 @@ export function useKeepPlace({ items, scroller, startKey, onReachStart, onReadTo
     toEnd();
     scroller.current?.focus({ preventScroll: true });
   };
-  return { virtualizer, isShifting, isAway, leftAtKey, onScroll, onResize, jump };
+  return { isShifting, isAway, leftAtKey, onScroll, onResize, jump };
+}
+
+/** Whoever has just sent something wants to see it, wherever they had scrolled to. */
+function isJustWritten(item: ListItem): boolean {
+  return item.kind === 'message' && item.message.isOwn && item.message.state.at !== 'sent';
 }
 
 /** Days and markers come and go as history loads; a message stays what it is. */

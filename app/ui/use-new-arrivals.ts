@@ -10,7 +10,11 @@ export type NewArrivals = {
 };
 
 type MessageItem = Extract<ListItem, { kind: 'message' }>;
-type Seen = { readonly items: readonly ListItem[]; readonly freshKeys: ReadonlySet<string>; readonly newest: MessageView | undefined };
+type Seen = {
+  readonly items: readonly ListItem[];
+  readonly freshKeys: ReadonlySet<string>;
+  readonly newest: MessageView | undefined;
+};
 
 /** Tells what arrived at the end from what was loaded into the middle or the start. */
 export function useNewArrivals(items: readonly ListItem[]): NewArrivals {
