@@ -53,7 +53,7 @@ export interface ChatterServer {
   stop(): Promise<void>;
 }
 
-export function createServer(adapters: Adapters, options: ServerOptions): ChatterServer {
+export async function createServer(adapters: Adapters, options: ServerOptions): Promise<ChatterServer> {
   const { sms, phones, secrets, clock, log } = adapters;
   const health = createStoreHealth();
   const eventLog = health.watchLog(adapters.eventLog);

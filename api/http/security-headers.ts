@@ -33,6 +33,7 @@ export function securityHeaders(): RequestHandler {
     strictTransportSecurity: { maxAge: yearSeconds, includeSubDomains: true },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
   return (req, res, next) => {

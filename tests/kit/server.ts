@@ -28,7 +28,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
   const clock = { now: () => Date.now() + aheadMs };
   const folder = mkdtempSync(join(tmpdir(), 'chatter-app-'));
   writeApp(folder);
-  const server = createServer(
+  const server = await createServer(
     {
       eventLog: createMemoryEventLog({ clock }),
       accounts: createMemoryAccounts(),

@@ -1,0 +1,157 @@
+/** The server's process: from the environment to a server that listens, and from a signal to an orderly end. */
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ChatterServer, createServer } from './compose.ts';
+import type { SmsGateway } from './core/accounts-ports.ts';
+import type { Log } from './core/log.ts';
+import { type Env, EnvError, readEnv } from './env.ts';
+import { createPhoneNumbers } from './gateways/phone.ts';
+import { createSecrets } from './gateways/secrets.ts';
+import { createConsoleSms } from './gateways/sms/console.ts';
+import { createWebhookSms } from './gateways/sms/webhook.ts';
+import { createLog } from './log.ts';
+import { createSqliteAccounts } from './store/sqlite/accounts.ts';
+import { createSqliteStore, type SqliteStore } from './store/sqlite/store.ts';
+
+/** After this much the end is not orderly any more. */
+const stopMsMax = 9_500;
+/** How long refusals already made have to leave, when the disk has failed. */
+const lastWordsMs = 200;
+const exits = { stopped: 0, failed: 1, misconfigured: 2 } as const;
+const appFolder = join(import.meta.dirname, '..', 'dist', 'app');
+
+// What is written here is for this user alone.
+process.umask(0o077);
+await start();
+
+async function start(): Promise<void> {
+  const env = settings();
+  const log = createLog({ level: env.LOG_LEVEL ?? (env.NODE_ENV === 'production' ? 'info' : 'warn'), serverId: env.SERVER_ID });
+  process.on('uncaughtException', (error) => {
+    log.error('a mistake of ours ended the server', error);
+    process.exit(exits.failed);
+  });
+  const store = await openStore(env);
+  store.onBroken((error) => {
+    log.error('the disk failed', error);
+    process.stderr.write('The disk of the database failed. Nothing more is accepted; look at the disk, then start again.\n');
+    setTimeout(() => process.exit(exits.failed), lastWordsMs);
+  });
+  const server = await compose(env, store, log);
+  const port = await server
+    .listen({ port: env.PORT, host: env.HOST })
+    .catch((error: unknown) => giveUp(whyNotListening(env, error)));
+  stopOnSignals(server, store);
+  welcome(env, port);
+}
+
+function settings(): Env {
+  try {
+    return readEnv();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    process.stderr.write(`The configuration is wrong:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+    return process.exit(exits.misconfigured);
+  }
+}
+
+async function openStore({ DATA_DIR }: Env): Promise<SqliteStore> {
+  const folder = resolve(DATA_DIR);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return await createSqliteStore({ file: join(folder, 'chatter.db') });
+  } catch (error) {
+    return giveUp(`The database in ${folder} cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer> {
+  const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath } = env;
+  const tls = keyPath !== undefined && certPath !== undefined && { key: readFileSync(keyPath), cert: readFileSync(certPath) };
+  return createServer(
+    {
+      eventLog: store.eventLog,
+      accounts: createSqliteAccounts(store),
+      sms: smsGateway(env),
+      phones: createPhoneNumbers(),
+      secrets: createSecrets(),
+      clock: { now: () => Date.now() },
+      log,
+    },
+    {
+      serverId: env.SERVER_ID,
+      origins: env.ORIGINS,
+      trustProxy: env.TRUST_PROXY,
+      appFolder,
+      // While codes cost nothing, a household or a test behind one address need not be held up.
+      codesPerAddressHour: env.CODES_PER_ADDRESS_HOUR ?? (env.SMS_GATEWAY === 'console' ? 1_000 : 10),
+      codesPerHour: env.CODES_PER_HOUR,
+      syncEverySeconds: env.SYNC_INTERVAL_MINUTES * 60,
+      ...(tls && { tls }),
+    },
+  );
+}
+
+function smsGateway({ SMS_GATEWAY, SMS_WEBHOOK_URL, SMS_WEBHOOK_TOKEN }: Env): SmsGateway {
+  if (SMS_GATEWAY === 'console') return createConsoleSms((line) => process.stdout.write(`${line}\n`));
+  return createWebhookSms({ url: SMS_WEBHOOK_URL!, token: SMS_WEBHOOK_TOKEN });
+}
+
+function stopOnSignals(server: ChatterServer, store: SqliteStore): void {
+  let isStopping = false;
+  const stop = (): void => {
+    // Whoever asks twice does not want to wait.
+    if (isStopping) process.exit(exits.failed);
+    isStopping = true;
+    setTimeout(() => process.exit(exits.failed), stopMsMax).unref();
+    void server
+      .stop()
+      .then(() => store.close())
+      .then(() => process.exit(exits.stopped));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function welcome(env: Env, port: number): void {
+  const scheme = env.TLS_KEY_PATH === undefined ? 'http' : 'https';
+  const host = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(env.HOST) ? 'localhost' : env.HOST;
+  const codes =
+    env.SMS_GATEWAY === 'console'
+      ? 'with any phone number; its code is printed here'
+      : 'with a phone number; its code is sent to it';
+  const lines = [
+    '',
+    'Chatter is running.',
+    '',
+    `  Open     ${scheme}://${host}:${port}`,
+    `  Sign in  ${codes}`,
+    `  Data     ${resolve(env.DATA_DIR)}`,
+    '  Stop     Ctrl-C',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (!existsSync(join(appFolder, 'index.html'))) process.stdout.write('The app is not built yet: run npm run build.\n');
+  if (scheme === 'http' && host !== 'localhost') {
+    process.stdout.write(
+      'Browsers keep people signed in over plain http only at localhost: put TLS in front, or set TLS_KEY_PATH.\n',
+    );
+  }
+}
+
+function whyNotListening({ PORT, HOST }: Env, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${PORT} is taken: stop what uses it, or set PORT to another one.`;
+  if (code === 'EACCES') return `Port ${PORT} needs rights this user does not have: set PORT to 1024 or more.`;
+  return `Cannot listen on ${HOST}:${PORT}: ${messageOf(error)}`;
+}
+
+function giveUp(why: string): never {
+  process.stderr.write(`${why}\n`);
+  return process.exit(exits.failed);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.split('\n')[0]! : String(error);
+}

@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Server, Socket } from 'socket.io';
+import type { Answer, DeviceId, Down, OpsReply, RefusalCode, Up, UserId } from '#sync-protocol';
+import type { RateLimit } from '../core/accounts-ports.ts';
+import type { Log } from '../core/log.ts';
+import type { Caller, LogHead, Room } from '../core/ports.ts';
+
+export type ClientEvents = { up: (message: unknown, reply?: unknown) => void };
+export type ServerEvents = { down: (message: Down) => void };
+
+/** What the handshake came to. */
+export type Handshake =
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  | { readonly kind: 'refused'; readonly refusal: RefusalCode };
+export type SocketData = { handshake: Handshake };
+
+export type LiveServer = Server<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
+export type LiveSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, SocketData>;
+
+export type Received = Extract<Up, { type: 'received' }>['received'];
+/** Where a person stands: what `ready` and `heartbeat` say. */
+export type Standing = { readonly storeEpoch: string; readonly root: string; readonly self: LogHead };
+
+/** What the gateway needs of the rest of the server. */
+export type GatewayDeps = {
+  /** Whether a page of this origin may bring this cookie along. Throws a refusal. [AC-5] */
+  readonly checkHandshake: (headers: IncomingHttpHeaders) => void;
+  readonly callerOf: (headers: IncomingHttpHeaders, bearer: string | undefined) => Promise<Caller>;
+  /** Whether a session goes on: for sockets that stay open while it ends elsewhere. */
+  readonly sessionState: (device: DeviceId) => Promise<'live' | 'revoked' | 'signed-out'>;
+  readonly roomsOf: (user: UserId) => Promise<readonly Room[]>;
+  readonly standingOf: (user: UserId) => Promise<Standing>;
+  readonly takeOps: (caller: Caller, storeEpoch: string, ops: readonly unknown[]) => Promise<readonly Answer[]>;
+  readonly takeReceived: (caller: Caller, received: Received) => Promise<void>;
+  /** Frames of one socket. */
+  readonly pace: RateLimit;
+  readonly log: Log;
+};
+
+export type Reply = (reply: OpsReply) => void;
