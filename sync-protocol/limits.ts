@@ -9,6 +9,8 @@ export const limits = {
   draftBytesMax: 16 * 1024,
   mentionsMax: 100,
   groupMembersMax: 1_000,
+  /** An older pin makes room for a newer one. */
+  pinsMax: 100,
 
   opsPerSyncMax: 50,
   opBytesMax: 160 * 1024,

@@ -159,7 +159,12 @@ export type Room = string;
 export type LiveStep =
   | { readonly kind: 'deliver'; readonly room: Room; readonly down: Down }
   /** From now on the room of this epoch holds exactly the sockets of these people, and rooms of older epochs hold nobody. */
-  | { readonly kind: 'move'; readonly conversation: ConversationId; readonly roomEpoch: number; readonly members: readonly UserId[] };
+  | {
+      readonly kind: 'move';
+      readonly conversation: ConversationId;
+      readonly roomEpoch: number;
+      readonly members: readonly UserId[];
+    };
 
 /** Where a log stands for the root: how far it goes, and the chain there. */
 export type LogHead = { readonly head: Seq; readonly chain: Chain };
@@ -192,14 +197,18 @@ export type ReportBug = (error: unknown) => void;
 
 /** Who people are. */
 export interface People {
-  /** Profiles as `viewer` may see them, of those changed at or after `changedSince` (0: all). Unknown people are left out. */
-  profiles(users: readonly UserId[], viewer: UserId, changedSince: number): Promise<readonly Profile[]>;
+  /** Those of `users` whom `reader` may see, each as `reader` may see them. Who is missing is unknown or none of theirs. [AC-8] */
+  visibleTo(reader: UserId, users: readonly UserId[]): Promise<readonly Profile[]>;
 }
 
 /** How far each person received and read, outside the log: the larger always wins. [RC-1] Contract: tests/contract/receipts.ts */
 export interface Receipts {
   /** Raises to these and answers the row, or `undefined` when nothing rose. Each row that rose gets the conversation's next version. */
-  raise(conversation: ConversationId, user: UserId, to: { readonly delivered: Seq; readonly read: Seq }): Promise<Receipt | undefined>;
+  raise(
+    conversation: ConversationId,
+    user: UserId,
+    to: { readonly delivered: Seq; readonly read: Seq },
+  ): Promise<Receipt | undefined>;
   /** Rows with a version above `version`. */
   since(conversation: ConversationId, version: number): Promise<readonly Receipt[]>;
   of(conversation: ConversationId, user: UserId): Promise<Receipt | undefined>;

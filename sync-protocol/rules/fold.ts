@@ -1,7 +1,7 @@
 import type { MessageId, Seq, UserId } from '../ids.ts';
 import type { ReceivedBody } from '../wire/body.ts';
 import type { ConversationState } from '../wire/conversation.ts';
-import type { KnownEvent, LogEvent } from '../wire/event.ts';
+import { understand, type KnownEvent, type LogEvent } from '../wire/event.ts';
 import type { Role } from '../wire/op.ts';
 import { limits } from '../limits.ts';
 
@@ -72,18 +72,29 @@ export function reviseMessage(message: MessageFold, event: KnownEvent): MessageF
 
 export const emptyState = (): ConversationState => ({ asOf: 0, policy: { history: 'joined' }, pins: [], members: [] });
 
-/** What an event does to what all members share. `asOf` moves even when nothing else does. [FD-4] */
-export function foldState(state: ConversationState, event: KnownEvent | LogEvent): ConversationState {
-  return { ...foldKnown(state, event as KnownEvent), asOf: event.seq };
+/** What an event does to what all members share. `asOf` moves even when nothing else does, and for an event not understood here. [FD-4, FD-9] */
+export function foldState(state: ConversationState, event: LogEvent, known = understand(event)): ConversationState {
+  const members = state.members.length === 0 && event.with ? directMembers(event.by, event.with) : state.members;
+  const here = members === state.members ? state : { ...state, members };
+  return { ...(known ? foldKnown(here, known) : here), asOf: event.seq };
 }
 
 function foldKnown(state: ConversationState, event: KnownEvent): ConversationState {
-  const members = state.members.length === 0 && event.with ? directMembers(event.by, event.with) : state.members;
+  const { members } = state;
   switch (event.type) {
     case 'group-created':
       return { ...state, ...info(event.payload), members: [[event.by, 'owner'], ...joiners([event.by], event.payload.members)] };
     case 'members-added':
-      return { ...state, members: [...members, ...joiners(members.map(([user]) => user), event.payload.members)] };
+      return {
+        ...state,
+        members: [
+          ...members,
+          ...joiners(
+            members.map(([user]) => user),
+            event.payload.members,
+          ),
+        ],
+      };
     case 'member-removed':
       return { ...state, members: withOwner(members.filter(([user]) => user !== event.payload.user)) };
     case 'member-left':
@@ -94,15 +105,15 @@ function foldKnown(state: ConversationState, event: KnownEvent): ConversationSta
         members: withOwner(members.map(([user, role]) => [user, user === event.payload.user ? event.payload.role : role])),
       };
     case 'info-changed':
-      return { ...state, members, ...info(event.payload) };
+      return { ...state, ...info(event.payload) };
     case 'policy-changed':
-      return { ...state, members, policy: { history: event.payload.history } };
+      return { ...state, policy: { history: event.payload.history } };
     case 'pin': {
       const others = state.pins.filter((id) => id !== event.target);
-      return { ...state, members, pins: event.payload.on && event.target ? [...others, event.target] : others };
+      return { ...state, pins: event.payload.on && event.target ? [...others, event.target].slice(-limits.pinsMax) : others };
     }
     default:
-      return members === state.members ? state : { ...state, members };
+      return state;
   }
 }
 
@@ -118,7 +129,10 @@ const directMembers = (one: UserId, other: UserId): Members =>
 
 function joiners(present: readonly UserId[], added: readonly UserId[]): Members {
   const room = limits.groupMembersMax - present.length;
-  return [...new Set(added)].filter((user) => !present.includes(user)).slice(0, Math.max(0, room)).map((user): [UserId, Role] => [user, 'member']);
+  return [...new Set(added)]
+    .filter((user) => !present.includes(user))
+    .slice(0, Math.max(0, room))
+    .map((user): [UserId, Role] => [user, 'member']);
 }
 
 /** A group with people in it has an owner: when the last one goes, whoever has been there longest. [FD-5] */

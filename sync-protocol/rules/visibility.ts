@@ -1,4 +1,5 @@
-import type { Seq } from '../ids.ts';
+import type { Chain, Seq, UserId } from '../ids.ts';
+import type { ConversationState } from '../wire/conversation.ts';
 import type { LogEvent, Marks } from '../wire/event.ts';
 import type { HistoryPolicy } from '../wire/op.ts';
 import type { RunItem } from '../wire/run.ts';
@@ -11,7 +12,19 @@ export type Span = {
   readonly from: Seq;
   readonly to?: Seq;
   readonly before: Omit<Marks, 'seq'>;
-  readonly end?: Omit<Marks, 'seq'>;
+  readonly end?: SpanEnd;
+};
+
+/** How things stood at the end of a stay: what a former member is shown from then on, whatever happens later. [VS-3, VS-6] */
+export type SpanEnd = Omit<Marks, 'seq'> & {
+  readonly chain: Chain;
+  readonly lastAt: number;
+  readonly roomEpoch: number;
+  readonly state: Omit<ConversationState, 'members' | 'asOf'>;
+  readonly owners: readonly UserId[];
+  readonly members: number;
+  /** What was received is no longer theirs. */
+  readonly purge: boolean;
 };
 
 /** An interval of seqs, both ends included. */
@@ -25,7 +38,8 @@ export function allowed(spans: readonly Pick<Span, 'from' | 'to'>[], history: Hi
   return spans.map(({ from, to }) => ({ from, to: Math.min(to ?? head, head) })).filter(({ from, to }) => from <= to);
 }
 
-export const within = (seq: Seq, intervals: readonly Interval[]): boolean => intervals.some(({ from, to }) => seq >= from && seq <= to);
+export const within = (seq: Seq, intervals: readonly Interval[]): boolean =>
+  intervals.some(({ from, to }) => seq >= from && seq <= to);
 
 /** The last seq a person may see: the head, or where their last stay ended. [VS-3] */
 export function visibleHead(spans: readonly Pick<Span, 'from' | 'to'>[], head: Seq): Seq {

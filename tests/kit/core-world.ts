@@ -1,0 +1,85 @@
+/** The heart of one or more servers over one store, in memory: no sockets, no HTTP, time and chance by hand. */
+import { createHash, createHmac } from 'node:crypto';
+import {
+  directConversationId,
+  directSeed,
+  type Answer,
+  type ConversationId,
+  type Op,
+  type OpOf,
+  type OpType,
+  type Profile,
+  type UserId,
+} from '#sync-protocol';
+import { anOpId, aTime } from '#sync-protocol/testing';
+import type { Bus, Clock, Directory, EventLog, Hashes, News, People, Receipts } from '../../api/core/ports.ts';
+import { createReceiptKeeper } from '../../api/core/receipt-keeper.ts';
+import { createWriter, type Writer } from '../../api/core/writer.ts';
+import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
+import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+export const testHashes: Hashes = {
+  short: (text) => sha256(text).toString('hex').slice(0, 16),
+  digest: (text) => new Uint8Array(sha256(text).subarray(0, 16)),
+  keyed: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
+};
+
+export const directOf = (one: UserId, other: UserId): ConversationId =>
+  directConversationId(testHashes.digest(directSeed(one, other)));
+
+export type CoreWorld = ReturnType<typeof createCoreWorld>;
+
+export type CoreWorldOptions = {
+  readonly log?: EventLog;
+  readonly receipts?: Receipts;
+  /** Who exists; everybody when absent. */
+  readonly existing?: ReadonlySet<UserId>;
+  readonly phones?: ReadonlyMap<string, UserId>;
+  readonly random?: () => number;
+};
+
+/** A clock that only moves when told to. */
+export function createTestClock(startMs = aTime(0)): Clock & { advance(ms: number): void } {
+  let nowMs = startMs;
+  return { now: () => nowMs, advance: (ms) => void (nowMs += ms) };
+}
+
+export function createCoreWorld(options: CoreWorldOptions = {}) {
+  const clock = createTestClock();
+  const log = options.log ?? createMemoryEventLog({ clock });
+  const receipts = options.receipts ?? createMemoryReceipts();
+  const news: News[] = [];
+  const bugs: unknown[] = [];
+  const bus: Bus = { tell: (one) => void news.push(one) };
+  const directory: Directory = {
+    existing: async (users) => new Set(users.filter((user) => options.existing?.has(user) ?? true)),
+    byPhone: async (phone) => options.phones?.get(phone),
+  };
+  const people: People = {
+    visibleTo: async (_, users) => users.map((id): Profile => ({ id, name: `Person ${id.slice(-2)}`, about: '', changedAt: 0 })),
+  };
+  let opNumber = 1;
+
+  /** Another server on the same store. */
+  function aWriter(over: EventLog = log): Writer {
+    const receiptKeeper = createReceiptKeeper({ log: over, receipts, bus });
+    const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const random = options.random ?? (() => 0.5);
+    const reportBug = (error: unknown): void => void bugs.push(error);
+    return createWriter({ log: over, hashes: testHashes, clock, directory, bus, pause, random, reportBug, receiptKeeper });
+  }
+  const writer = aWriter();
+
+  /** An op with an id of its own. */
+  function say<T extends OpType>(parts: Pick<OpOf<T>, 'log' | 'payload'> & Partial<OpOf<T>> & { readonly type: T }): Op {
+    return { opId: anOpId(opNumber++), writtenAt: clock.now(), ...parts } as unknown as Op;
+  }
+
+  /** One person's ops, and their answers. */
+  const write = (user: UserId, ops: readonly Op[], by = writer): Promise<readonly Answer[]> =>
+    by.write({ user, device: 'device' }, ops);
+
+  return { clock, log, receipts, news, bugs, bus, directory, people, writer, aWriter, say, write };
+}
