@@ -24,8 +24,9 @@ export default defineConfig({
       registerType: 'prompt',
       manifest,
       disable: !existsSync(here('sw/sw.ts')),
+      includeManifestIcons: false,
       injectManifest: {
-        globPatterns: ['**/*.{js,css,html,svg,png,woff2,webmanifest}'],
+        globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
         // The gallery is for us, and the icons are read by the system, not by the shell.
         globIgnores: ['gallery.html', '**/gallery-*', 'icons/**', 'screenshots/**'],
       },

@@ -43,7 +43,7 @@ export function AppShell(props: AppShellProps) {
   return (
     <div className="@container/shell h-dvh overflow-hidden bg-bg ps-[env(safe-area-inset-left)] pe-[env(safe-area-inset-right)] pt-[env(safe-area-inset-top)]">
       <a
-        href="#main"
+        href="#conversation"
         className="sr-only z-10 rounded-m bg-raised p-3 font-semibold text-accent-text shadow-float focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
       >
         {i18n._('Skip to the conversation')}
@@ -52,21 +52,24 @@ export function AppShell(props: AppShellProps) {
         className={`grid h-full grid-rows-[minmax(0,1fr)_auto] @two/shell:grid-rows-[minmax(0,1fr)] ${details ? 'shell-columns-details' : 'shell-columns'}`}
       >
         <Rail {...props} />
-        <div className={`${only('list')} min-h-0 min-w-0 flex-col border-line bg-panel @two/shell:flex @two/shell:border-e`}>
-          {props.list}
-        </div>
-        <main
-          id="main"
-          tabIndex={-1}
-          className={`${only('main')} relative min-h-0 min-w-0 flex-col outline-none @two/shell:flex`}
-        >
-          {props.main}
+        {/* One landmark for all panes: on a narrow window any of them may be the page. */}
+        <main className="contents">
+          <div className={`${only('list')} min-h-0 min-w-0 flex-col border-line bg-panel @two/shell:flex @two/shell:border-e`}>
+            {props.list}
+          </div>
+          <div
+            id="conversation"
+            tabIndex={-1}
+            className={`${only('main')} shell-main relative min-h-0 min-w-0 flex-col outline-none @two/shell:flex`}
+          >
+            {props.main}
+          </div>
+          {details && (
+            <div data-shown={pane === 'details' ? '' : undefined} className="shell-details">
+              {details}
+            </div>
+          )}
         </main>
-        {details && (
-          <aside data-shown={pane === 'details' ? '' : undefined} className="shell-details">
-            {details}
-          </aside>
-        )}
         {hasTabBar && <TabBar {...props} />}
       </div>
       {props.floating && (

@@ -20,7 +20,7 @@ export function Chips({ label, chips, selectedId, onSelect }: ChipsProps) {
           type="button"
           aria-pressed={chip.id === selectedId}
           onClick={() => onSelect(chip.id)}
-          className="group min-h-10 py-1"
+          className="group min-h-10 rounded-full py-1 -outline-offset-1"
         >
           <span className="flex min-h-8 items-center gap-1.5 rounded-full bg-sunk px-3 text-note font-medium text-ink-2 transition-colors duration-120 group-hover:text-ink group-aria-pressed:bg-accent-soft group-aria-pressed:text-accent-text">
             {chip.label}

@@ -34,7 +34,8 @@ export function MessageBubble(props: MessageBubbleProps) {
   const isBare = !message.isDeleted && !message.reply && isEmojiOnly(message.text);
   return (
     <div
-      className="message group/message"
+      className="message group/message outline-none"
+      tabIndex={props.actions?.length ? -1 : undefined}
       data-own={message.isOwn ? '' : undefined}
       data-run={run}
       data-state={message.state.at}
@@ -46,8 +47,7 @@ export function MessageBubble(props: MessageBubbleProps) {
         </span>
       )}
       <div className={`flex min-w-0 flex-col ${message.isOwn ? 'items-end' : 'items-start'}`}>
-        <div className="flex max-w-full min-w-0 items-center gap-1">
-          {message.isOwn && <BubbleMenu actions={props.actions} />}
+        <div className="relative max-w-full min-w-0">
           <div className="bubble" data-bare={isBare ? '' : undefined}>
             {showsName ? (
               <SenderName id={message.senderId} name={message.senderName} />
@@ -57,7 +57,7 @@ export function MessageBubble(props: MessageBubbleProps) {
             {message.reply && !message.isDeleted && <Quote {...message.reply} />}
             <BubbleBody message={message} isBare={isBare} />
           </div>
-          {isTheirs && <BubbleMenu actions={props.actions} />}
+          <BubbleMenu actions={props.actions} side={isTheirs ? 'end' : 'start'} />
         </div>
         {message.reactions && message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
         <MessageNote
@@ -147,11 +147,16 @@ function Reactions({ reactions }: { readonly reactions: readonly Reaction[] }) {
   );
 }
 
-function BubbleMenu({ actions }: { readonly actions: readonly MenuItem[] | undefined }) {
+type BubbleMenuProps = { readonly actions: readonly MenuItem[] | undefined; readonly side: 'start' | 'end' };
+
+/** Beside the bubble, in the room its greatest width leaves: it shows for a pointer, for the keyboard, and for a tap on the message. */
+function BubbleMenu({ actions, side }: BubbleMenuProps) {
   const { i18n } = useLingui();
   if (!actions || actions.length === 0) return undefined;
   return (
-    <span className="flex-none opacity-0 transition-opacity duration-120 group-hover/message:opacity-100 has-[:focus-visible]:opacity-100 has-[[aria-expanded=true]]:opacity-100 pointer-coarse:opacity-100">
+    <span
+      className={`absolute top-1/2 -mt-5 opacity-0 transition-opacity duration-120 group-focus-within/message:opacity-100 group-hover/message:opacity-100 has-[[aria-expanded=true]]:opacity-100 ${side === 'start' ? 'end-full' : 'start-full'}`}
+    >
       <Menu label={i18n._('Message actions')} icon={Ellipsis} items={actions} iconSize={18} />
     </span>
   );

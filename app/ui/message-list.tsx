@@ -19,9 +19,15 @@ export type MessageListProps = {
   readonly startKey?: string | undefined;
   /** The start is near: older messages are wanted. May be called again; the caller ignores what it already loads. */
   readonly onReachStart?: (() => void) | undefined;
+  /** The end of what is given is near; where that is not the newest, newer messages are wanted. */
+  readonly onReachEnd?: (() => void) | undefined;
   readonly onLoadHole?: ((key: string) => void) | undefined;
   /** The key of the last item on screen, after scrolling and after each change: what has been read. */
   readonly onReadTo?: ((key: string) => void) | undefined;
+  /** What is on screen, after scrolling and after each change. */
+  readonly onShow?: ((items: readonly ListItem[], isAtEnd: boolean) => void) | undefined;
+  /** The message a link leads to: it lights up once. */
+  readonly highlightKey?: string | undefined;
   readonly onRetry?: ((messageId: string) => void) | undefined;
   readonly onDiscard?: ((messageId: string) => void) | undefined;
   readonly actionsFor?: ((message: MessageView) => readonly MenuItem[]) | undefined;
@@ -43,7 +49,9 @@ export function MessageList(props: MessageListProps) {
     virtualizer,
     startKey: props.startKey,
     onReachStart: props.onReachStart,
+    onReachEnd: props.onReachEnd,
     onReadTo: props.onReadTo,
+    onShow: props.onShow,
   });
   return (
     <div className="@container/log relative h-full">
@@ -66,7 +74,11 @@ export function MessageList(props: MessageListProps) {
             onResize={place.onResize}
           >
             {(item, index) => (
-              <div key={item.key} className="px-3 first:pt-px @two/shell:px-5.5">
+              <div
+                key={item.key}
+                data-highlight={item.key === props.highlightKey ? '' : undefined}
+                className="px-3 first:pt-px data-highlight:animate-[light-up_2s_var(--ease-out)] @two/shell:px-5.5"
+              >
                 <Row item={item} index={index} isFresh={arrivals.isFresh(item.key)} list={props} />
               </div>
             )}

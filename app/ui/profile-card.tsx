@@ -15,10 +15,10 @@ export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) 
     <>
       <Avatar id={id} name={name} size={14} />
       <span className="grid min-w-0 flex-1 leading-[1.3]">
-        <span className="clip-line text-sub font-[640] tracking-[-0.01em]">
+        <span className="wrap-any text-sub font-[640] tracking-[-0.01em]">
           <bdi>{name}</bdi>
         </span>
-        <span className="clip-line text-note text-ink-2 tabular">
+        <span className="wrap-any text-note text-ink-2 tabular">
           <bdi>{note}</bdi>
         </span>
       </span>

@@ -16,6 +16,7 @@ export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFi
   return (
     <div
       role="search"
+      aria-label={label}
       className="flex min-h-10 items-center rounded-full bg-sunk ps-3.5 text-ink-2 outline-accent-text has-[input:focus-visible]:outline-2"
     >
       <Search size="1.125rem" aria-hidden="true" />

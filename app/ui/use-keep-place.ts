@@ -9,7 +9,9 @@ export type KeepPlaceOptions = {
   readonly virtualizer: RefObject<VirtualizerHandle | null>;
   readonly startKey: string | undefined;
   readonly onReachStart: (() => void) | undefined;
+  readonly onReachEnd?: (() => void) | undefined;
   readonly onReadTo: ((key: string) => void) | undefined;
+  readonly onShow?: ((items: readonly ListItem[], isAtEnd: boolean) => void) | undefined;
 };
 
 export type KeepPlace = {
@@ -29,7 +31,8 @@ const endNearPx = 48;
 const awayPx = 320;
 
 /** Keeps the reader where they are: at the end when they were at the end, otherwise at the same words. */
-export function useKeepPlace({ items, scroller, virtualizer, startKey, onReachStart, onReadTo }: KeepPlaceOptions): KeepPlace {
+export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
+  const { items, scroller, virtualizer, startKey } = options;
   const isAtEnd = useRef(true);
   const shownLast = useRef<string>(undefined);
   const lastRead = useRef<string>(undefined);
@@ -48,10 +51,12 @@ export function useKeepPlace({ items, scroller, virtualizer, startKey, onReachSt
   const read = () => {
     const list = virtualizer.current;
     if (!list || items.length === 0) return;
-    const last = items[Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1)];
+    const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1);
+    options.onShow?.(items.slice(list.findItemIndex(list.scrollOffset + 8), lastIndex + 1), isAtEnd.current);
+    const last = items[lastIndex];
     if (!last || last.key === lastRead.current) return;
     lastRead.current = last.key;
-    onReadTo?.(last.key);
+    options.onReadTo?.(last.key);
   };
   const settle = useEffectEvent(() => {
     const last = items.at(-1);
@@ -81,7 +86,8 @@ export function useKeepPlace({ items, scroller, virtualizer, startKey, onReachSt
     else setLeftAtKey((key) => key ?? items.at(-1)?.key);
     setAway(toGo > awayPx);
     setAnchorKey(firstMessageFrom(items, list.findItemIndex(offset)));
-    if (offset < startNearPx) onReachStart?.();
+    if (offset < startNearPx) options.onReachStart?.();
+    if (toGo < startNearPx) options.onReachEnd?.();
     read();
   };
   // Fonts and opened folds change heights under the reader, and a phone's keyboard the window.
