@@ -28,13 +28,9 @@ test('every wrong and every unknown variable is named at once', () => {
     CHATTER_PROT: '1',
     ORIGINS: 'https://a.example/x',
   });
-  expect(problems.map((problem) => problem.split(':')[0]).toSorted()).toEqual([
-    'CHATTER_PROT',
-    'NODE_ENV',
-    'ORIGINS',
-    'PORT',
-    'TRUST_PROXY',
-  ]);
+  expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(
+    new Set(['CHATTER_PROT', 'NODE_ENV', 'ORIGINS', 'PORT', 'TRUST_PROXY']),
+  );
 });
 
 test.each(['MONGODB_URI', 'REDIS_URL'])('%s is refused until it is built, never ignored', (name) => {

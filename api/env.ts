@@ -130,11 +130,11 @@ function notBuilt(what: string) {
   return z.optional(z.string().check(z.refine<string>(() => false, `${what} is not built yet: leave it unset`)));
 }
 
-const schema = z.object({
-  ...(Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.schema])) as {
+const schema = z.object(
+  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.schema])) as {
     [Name in keyof typeof variables]: (typeof variables)[Name]['schema'];
-  }),
-});
+  },
+);
 export type Env = Readonly<z.output<typeof schema>>;
 
 /** Every wrong variable, each with what it should be. */

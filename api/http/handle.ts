@@ -1,8 +1,9 @@
-import express, { type Request, type RequestHandler, type Response } from 'express';
-import { limits, Refusal } from '#sync-protocol';
+import type { Request, RequestHandler, Response } from 'express';
+import { Refusal } from '#sync-protocol';
 import type { RateLimit } from '../core/accounts-ports.ts';
 import type { Auth } from './auth.ts';
 import type { Call, SignedInCall } from './call.ts';
+import { readJson } from './read-json.ts';
 import type { Pace, Route } from './route.ts';
 
 export type HandleDeps = {
@@ -12,15 +13,14 @@ export type HandleDeps = {
 };
 type AnyHandler = (input: never, call: never) => Promise<unknown>;
 
-const parseJson = express.json({ limit: limits.requestBytesMax, inflate: false, strict: true });
-
 /** Who, how fast, what: in this order, so that a stranger's body is not even read. Then parse, answer; refusals travel on. [AC-9] */
 export function handle(name: string, route: Route, answer: AnyHandler, deps: HandleDeps): RequestHandler {
   return async (req, res) => {
     res.locals['route'] = name;
     if (route.method !== 'get') deps.auth.checkOrigin(req.headers);
     const call = await admit(route, req, res, deps);
-    const body = route.body.safeParse(undefined).success && !hasBody(req) ? undefined : await readBody(req, res);
+    const takesBody = !route.body.safeParse(undefined).success;
+    const body = takesBody ? await readJson(req) : undefined;
     const { query, params } = req;
     const input = {
       params: parse('params', route.params, params),
@@ -53,19 +53,6 @@ async function admit(route: Route, req: Request, res: Response, deps: HandleDeps
 async function pace(limit: RateLimit, key: string): Promise<void> {
   const retryAfterMs = await limit.take(key);
   if (retryAfterMs > 0) throw new Refusal('too-fast', '', { retryAfterMs });
-}
-
-function hasBody(req: Request): boolean {
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-}
-
-/** JSON only: what a form of a foreign page can send is not read. */
-async function readBody(req: Request, res: Response): Promise<unknown> {
-  if (hasBody(req) && !req.is('application/json')) throw new Refusal('malformed', 'content-type: application/json');
-  await new Promise<void>((resolve, reject) =>
-    parseJson(req, res, (error?: unknown) => (error ? reject(error as Error) : resolve())),
-  );
-  return req.body as unknown;
 }
 
 function parse(part: string, schema: Route['body'], value: unknown): unknown {

@@ -41,7 +41,7 @@ export function createMembers(io: LiveServer): Members {
     if (earlier !== undefined && earlier < roomEpoch)
       io.in(`c:${conversation}:${earlier}`).socketsLeave(`c:${conversation}:${earlier}`);
     const people = new Set(members);
-    for (const id of [...(adapter.rooms.get(room) ?? [])]) {
+    for (const id of adapter.rooms.get(room) ?? []) {
       const member = bySocket.get(id);
       if (member && !people.has(member.user)) void member.socket.leave(room);
     }

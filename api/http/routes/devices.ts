@@ -18,7 +18,7 @@ export const deviceRoutes = {
     path: '/api/devices',
     summary: 'The devices one is signed in on',
     access: 'signed-in',
-    authorisation: 'One’s own.',
+    authorisation: 'One’s own devices.',
     pace: 'read',
     answer: z.object({ devices: z.array(deviceSchema) }),
   }),

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { limits, Refusal } from '#sync-protocol';
+
+/**
+ * The body, as far as it is ours to read: JSON in UTF-8, at most 256 KiB. What a form of a foreign page can send is not read.
+ * Express's own parser reads a body that is too large to its end before it says so; this one stops.
+ */
+export async function readJson(req: IncomingMessage): Promise<unknown> {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity', 'content-length': length = '0' } = req.headers;
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type) || encoding !== 'identity') {
+    throw new Refusal('malformed', 'content-type: application/json');
+  }
+  if (Number(length) > limits.requestBytesMax) throw new Refusal('too-large');
+  const bytes = await readBytes(req, limits.requestBytesMax).catch((error: unknown) => {
+    if (error instanceof Refusal || req.complete) throw error;
+    throw new Refusal('malformed', 'body: cut off');
+  });
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch {
+    throw new Refusal('malformed', 'body: not JSON');
+  }
+}
+
+/** Keeps the connection when it gives up, so that the refusal can still be said. */
+async function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new Refusal('too-large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

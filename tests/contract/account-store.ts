@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { aDevice, aUser } from '#sync-protocol/testing';
+import type { Account, AccountStore, CodeRequest, Session } from '../../api/core/accounts-ports.ts';
+
+const [ann, bob, cem] = [aUser(1), aUser(2), aUser(3)];
+const secondMs = 1_000;
+const dayMs = 86_400 * secondMs;
+const now = 1_700_000_000_000;
+const windows = [
+  { max: 1, ms: 30 * secondMs },
+  { max: 3, ms: dayMs },
+];
+const plenty = { max: 1_000, ms: dayMs };
+
+function aCode(n: number, parts: Partial<CodeRequest> = {}): CodeRequest {
+  const sentAt = parts.sentAt ?? now;
+  const fixed = { requestId: `request-${n}`, phone: '+1', salt: 'salt', codeHash: 'hash', tries: 0, state: 'open' } as const;
+  return { ...fixed, sentAt, expiresAt: sentAt + 600 * secondMs, ...parts };
+}
+const anAccount = (parts: Partial<Account> = {}): Account => ({
+  user: ann,
+  phone: '+1',
+  name: 'Ann',
+  about: '',
+  changedAt: now,
+  ...parts,
+});
+const aSession = (n: number, parts: Partial<Session> = {}): Session => ({
+  device: aDevice(n),
+  user: ann,
+  tokenHash: `token-${n}`,
+  label: 'Firefox',
+  signedInAt: now,
+  usedAt: now,
+  ...parts,
+});
+
+/** What every adapter of `AccountStore` keeps: its comments in api/core/accounts-ports.ts, sentence by sentence. */
+export function describeAccountStore(name: string, create: () => Promise<AccountStore>): void {
+  describe(`${name} account store`, () => {
+    let store: AccountStore;
+    beforeEach(async () => void (store = await create()));
+    describe('codes', () => void describeCodes(() => store));
+    describe('people', () => void describePeople(() => store));
+    describe('sessions', () => void describeSessions(() => store));
+    describe('lookups', () => void describeLookups(() => store));
+  });
+}
+
+function describeCodes(of: () => AccountStore): void {
+  const tryOnce = (n: number, { at = now, max = 5, failures = plenty } = {}) => of().takeTry(`request-${n}`, at, max, failures);
+
+  test('[AC-1] the key of the codes is the store’s own and stays', async () => {
+    expect(await of().codeKey()).toMatch(/^[0-9a-f]{64}$/);
+    expect(await of().codeKey()).toBe(await of().codeKey());
+  });
+
+  test('[AC-2] a number is sent as many codes as its windows have room for, and told how long to wait', async () => {
+    const open = (n: number, sentAt: number, phone = '+1') => of().openCode(aCode(n, { sentAt, phone }), windows);
+    expect(await open(1, now)).toBe(0);
+    expect(await open(2, now + 10 * secondMs)).toBe(20 * secondMs);
+    expect(await open(3, now + 10 * secondMs, '+2')).toBe(0);
+    expect(await open(4, now + 30 * secondMs)).toBe(0);
+    expect(await open(5, now + 60 * secondMs)).toBe(0);
+    expect(await open(6, now + 90 * secondMs)).toBe(dayMs - 90 * secondMs);
+    expect(await open(7, now + dayMs)).toBe(0);
+    expect(await tryOnce(2)).toBeUndefined();
+  });
+
+  test('[AC-2] of many that ask at once, one is sent a code', async () => {
+    const asked = Array.from({ length: 20 }, (_, n) => of().openCode(aCode(n), windows));
+    expect((await Promise.all(asked)).filter((waitMs) => waitMs === 0)).toHaveLength(1);
+  });
+
+  test('[AC-1] of a thousand guesses at once, five are compared', async () => {
+    await of().openCode(aCode(1), windows);
+    const guesses = await Promise.all(Array.from({ length: 1_000 }, () => tryOnce(1)));
+    expect(guesses.filter((request) => request !== undefined)).toHaveLength(5);
+  });
+
+  test('[AC-1] a try that was right is given back; an unknown, expired or used code is not there', async () => {
+    await of().openCode(aCode(1), windows);
+    for (let i = 0; i < 8; i++) {
+      expect(await tryOnce(1)).toMatchObject({ requestId: 'request-1', codeHash: 'hash', phone: '+1' });
+      await of().returnTry('request-1');
+    }
+    expect(await tryOnce(2)).toBeUndefined();
+    expect(await tryOnce(1, { at: now + 600 * secondMs })).toBeUndefined();
+    await of().redeem({ requestId: 'request-1', session: aSession(1) });
+    expect(await tryOnce(1)).toBeUndefined();
+  });
+
+  test('[AC-2] wrong guesses are counted over all codes of a number', async () => {
+    const failures = { max: 3, ms: 30 * dayMs };
+    await of().openCode(aCode(1), [plenty]);
+    await of().openCode(aCode(2, { sentAt: now + 1 }), [plenty]);
+    await of().openCode(aCode(3, { phone: '+2' }), [plenty]);
+    expect(await tryOnce(1, { failures })).toBeDefined();
+    expect(await tryOnce(1, { failures })).toBeDefined();
+    expect(await tryOnce(2, { failures })).toBeDefined();
+    expect(await tryOnce(2, { failures })).toBeUndefined();
+    expect(await tryOnce(3, { failures })).toBeDefined();
+    await of().openCode(aCode(4, { sentAt: now + 30 * dayMs + 2 }), [plenty]);
+    expect(await tryOnce(4, { failures, at: now + 30 * dayMs + 2 })).toBeDefined();
+  });
+}
+
+function describePeople(of: () => AccountStore): void {
+  test('[AC-1] a code opens one session, however many ask at once', async () => {
+    await of().openCode(aCode(1), windows);
+    const account = anAccount();
+    const asked = Array.from({ length: 10 }, (_, n) => of().redeem({ requestId: 'request-1', account, session: aSession(n) }));
+    const outcomes = await Promise.all(asked);
+    expect(outcomes.filter((outcome) => outcome === 'redeemed')).toHaveLength(1);
+    expect(await of().sessionsOf(ann)).toHaveLength(1);
+    expect(await of().account(ann)).toEqual(account);
+  });
+
+  test('[AC-1] a number is one account: the second to sign up with it changes nothing', async () => {
+    await of().openCode(aCode(1), [plenty]);
+    await of().openCode(aCode(2, { sentAt: now + 1 }), [plenty]);
+    await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
+    const second = { requestId: 'request-2', account: anAccount({ user: bob }), session: aSession(2, { user: bob }) };
+    expect(await of().redeem(second)).toBe('number-taken');
+    expect(await of().account(bob)).toBeUndefined();
+    expect(await of().session(aDevice(2))).toBeUndefined();
+    expect(await of().redeem({ requestId: 'request-2', session: aSession(2) })).toBe('redeemed');
+  });
+
+  test('a profile is written whole, and a hue can go', async () => {
+    await of().openCode(aCode(1), windows);
+    await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
+    await of().writeProfile(ann, { name: 'Anna', about: 'hi', hue: 120, changedAt: now + 1 });
+    expect(await of().accountByPhone('+1')).toEqual(anAccount({ name: 'Anna', about: 'hi', hue: 120, changedAt: now + 1 }));
+    await of().writeProfile(ann, { name: 'Anna', about: '', changedAt: now + 2 });
+    expect(await of().account(ann)).toEqual(anAccount({ name: 'Anna', changedAt: now + 2 }));
+    expect(await of().accounts([bob, ann])).toHaveLength(1);
+    expect(await of().accountByPhone('+2')).toBeUndefined();
+  });
+}
+
+function describeSessions(of: () => AccountStore): void {
+  beforeEach(async () => {
+    await of().openCode(aCode(1), windows);
+    await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
+  });
+
+  test('[AC-4] a session is found by its token’s hash, by its device and by its person', async () => {
+    const session = aSession(1);
+    expect(await of().sessionByToken('token-1')).toEqual(session);
+    expect(await of().session(aDevice(1))).toEqual(session);
+    expect(await of().sessionsOf(ann)).toEqual([session]);
+    expect(await of().sessionByToken('token-2')).toBeUndefined();
+    await of().touchSession(aDevice(1), now + 5);
+    expect(await of().session(aDevice(1))).toEqual({ ...session, usedAt: now + 5 });
+  });
+
+  test('[AC-6] a session ends once, and the first reason stays', async () => {
+    expect(await of().endSession(aDevice(1), 'revoked')).toBe(true);
+    expect(await of().endSession(aDevice(1), 'signed-out')).toBe(false);
+    expect(await of().sessionByToken('token-1')).toMatchObject({ endedAs: 'revoked' });
+    expect(await of().endSession(aDevice(9), 'revoked')).toBe(false);
+  });
+}
+
+function describeLookups(of: () => AccountStore): void {
+  const window = { max: 2, ms: dayMs };
+
+  test('[AC-2] a person may look up so many new numbers a day; known ones again and again', async () => {
+    const look = (phoneHash: string, at = now, user = ann) => of().noteLookup({ user, phoneHash, at }, window);
+    expect(await look('a')).toBe(true);
+    expect(await look('b')).toBe(true);
+    expect(await look('c')).toBe(false);
+    expect(await look('a', now + 1)).toBe(true);
+    expect(await look('c', now, bob)).toBe(true);
+    expect(await look('c', now + dayMs)).toBe(true);
+  });
+
+  test('[AC-8] who was found by number is known to the finder alone', async () => {
+    await of().noteLookup({ user: ann, phoneHash: 'a', at: now, found: bob }, window);
+    expect(await of().foundByNumber(ann, [bob, cem])).toEqual(new Set([bob]));
+    expect(await of().foundByNumber(bob, [ann])).toEqual(new Set());
+  });
+
+  test('a probe writes nothing that can be seen', async () => {
+    await of().probe();
+    expect(await of().accounts([ann, bob])).toEqual([]);
+  });
+}
