@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Failure, failureOf } from './failure.ts';
-import type { Handlers, Room } from './room.ts';
+import type { Room } from './room.ts';
 
+/** One write of a room. */
 export type Call = {
   readonly id: number;
-  readonly kind: 'read' | 'write';
   readonly room: string;
   readonly name: string;
   readonly args: readonly unknown[];
@@ -20,9 +20,11 @@ export type CommitLoop = {
 };
 
 type World = {
-  readonly db: DatabaseSync;
+  readonly db: Pick<DatabaseSync, 'exec' | 'prepare' | 'isTransaction' | 'close'>;
   readonly rooms: Readonly<Record<string, Room>>;
   readonly answer: (answers: readonly Answer[]) => void;
+  /** Told once, before the calls it concerns are answered. */
+  readonly onBroken: (failure: Failure) => void;
 };
 
 /** More would make those who came first wait for those who came last. */
@@ -34,17 +36,15 @@ const walPagesMax = 4_096;
  * Group commit: everything queued, whichever log or room it is for, shares one COMMIT and so one fsync, and is answered
  * after it. [SQ-6]
  */
-export function createCommitLoop({ db, rooms, answer }: World): CommitLoop {
+export function createCommitLoop({ db, rooms, answer, onBroken }: World): CommitLoop {
+  const walPages = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   /** Once set, nothing is written any more. [SQ-9] */
   let broken: Failure | undefined;
 
   function run(calls: readonly Call[]): void {
-    // Reads first: they need not wait for the disk, and what they see is durable.
-    const reads = calls.filter(({ kind }) => kind === 'read');
-    if (reads.length > 0) answer(reads.map((call) => attempt(call)));
-    const writes = calls.filter(({ kind }) => kind === 'write');
-    for (let at = 0; at < writes.length; at += writesPerCommitMax) answer(commit(writes.slice(at, at + writesPerCommitMax)));
-    if (writes.length > 0) checkpoint('PASSIVE');
+    if (calls.length === 0) return;
+    for (let at = 0; at < calls.length; at += writesPerCommitMax) answer(commit(calls.slice(at, at + writesPerCommitMax)));
+    checkpoint('PASSIVE');
   }
 
   function commit(writes: readonly Call[]): readonly Answer[] {
@@ -62,7 +62,7 @@ export function createCommitLoop({ db, rooms, answer }: World): CommitLoop {
   /** A handler that throws is undone alone. A disk that fails ends the whole transaction. */
   function attemptWrite(call: Call): Answer {
     db.exec('SAVEPOINT one');
-    const answered = attempt(call);
+    const answered = attempt(rooms, call);
     if (answered.outcome === 'failed') {
       if (answered.failure.kind !== 'unknown') throw answered.failure.cause;
       db.exec('ROLLBACK TO one');
@@ -71,37 +71,32 @@ export function createCommitLoop({ db, rooms, answer }: World): CommitLoop {
     return answered;
   }
 
-  function attempt({ id, kind, room, name, args }: Call): Answer {
-    try {
-      const handlers: Handlers | undefined = rooms[room]?.[kind === 'read' ? 'reads' : 'writes'];
-      const handler = handlers?.[name] as ((...args: readonly unknown[]) => unknown) | undefined;
-      if (!handler) throw new Error(`There is no ${kind} ${room}.${name}.`);
-      return { id, outcome: 'done', value: handler(...args) };
-    } catch (error) {
-      return { id, outcome: 'failed', failure: failureOf(error) };
-    }
-  }
-
   function abandon(failure: Failure): Failure {
+    if (failure.kind === 'broken') stop(failure);
     try {
       if (db.isTransaction) db.exec('ROLLBACK');
     } catch (error) {
-      broken = { kind: 'broken', cause: failureOf(error).cause };
+      stop(failureOf(error));
     }
-    if (failure.kind === 'broken') broken ??= failure;
     return broken ?? failure;
+  }
+
+  function stop({ cause }: Failure): void {
+    if (broken) return;
+    broken = { kind: 'broken', cause };
+    onBroken(broken);
   }
 
   /** A full disk is tried again after the next commit: until then the write-ahead log is longer, and nothing is lost. */
   function checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
     if (broken) return;
     try {
-      const { log, checkpointed } = db.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { log: number; checkpointed: number };
+      const { log, checkpointed } = walPages.get() as { log: number; checkpointed: number };
       if (mode === 'PASSIVE' && log - checkpointed < walPagesMax) return;
       db.exec(`PRAGMA wal_checkpoint(${mode})`);
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind !== 'full') broken = { kind: 'broken', cause: failure.cause };
+      if (failure.kind !== 'full') stop(failure);
     }
   }
 
@@ -116,3 +111,13 @@ export function createCommitLoop({ db, rooms, answer }: World): CommitLoop {
 
 const failAll = (calls: readonly Call[], failure: Failure): readonly Answer[] =>
   calls.map(({ id }) => ({ id, outcome: 'failed', failure }));
+
+function attempt(rooms: World['rooms'], { id, room, name, args }: Call): Answer {
+  try {
+    const handler = rooms[room]?.writes[name] as ((...args: readonly unknown[]) => unknown) | undefined;
+    if (!handler) throw new Error(`There is no write ${room}.${name}.`);
+    return { id, outcome: 'done', value: handler(...args) };
+  } catch (error) {
+    return { id, outcome: 'failed', failure: failureOf(error) };
+  }
+}

@@ -31,3 +31,10 @@ export function connect(file: string, { pagesMax }: { readonly pagesMax?: number
   if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
   return db;
 }
+
+/** A second connection, of the main thread. It never waits for the writer: each read sees the last commit. */
+export function connectReader(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { readOnly: true });
+  db.exec('PRAGMA cache_size = -65536');
+  return db;
+}

@@ -1,7 +1,10 @@
+import { invariant } from '#sync-protocol';
 import type { Clock, EventLog, StorageBrokenError } from '../../core/ports.ts';
+import { connectReader } from './connection.ts';
 import { createSqliteEventLog } from './event-log.ts';
-import type { RoomCalls } from './rooms.ts';
+import { type RoomCalls, openAll } from './rooms.ts';
 import { startThread } from './thread.ts';
+import { createTurns } from './turns.ts';
 
 export type SqliteStore = RoomCalls & {
   readonly eventLog: EventLog;
@@ -18,7 +21,7 @@ export type SqliteOptions = {
   readonly pagesMax?: number;
 };
 
-/** Opens the file, which must belong to no other process, and starts the thread that owns it. docs/decisions/0002 */
+/** Opens the file, which must belong to no other process, and starts the thread that writes it. docs/decisions/0002-sqlite-in-a-worker.md */
 export async function createSqliteStore({
   file,
   clock = { now: () => Date.now() },
@@ -31,8 +34,16 @@ export async function createSqliteStore({
     broken = error;
     for (const listener of listeners) listener(error);
   });
-  const read: RoomCalls['read'] = (room, name, ...args) => thread.call({ kind: 'read', room, name, args }) as Promise<never>;
-  const write: RoomCalls['write'] = (room, name, ...args) => thread.call({ kind: 'write', room, name, args }) as Promise<never>;
+  const reader = connectReader(file);
+  const rooms = openAll(reader);
+  const turn = createTurns();
+  const read: RoomCalls['read'] = async (room, name, ...args) => {
+    const handler = rooms[room].reads[name] as ((...args: readonly unknown[]) => never) | undefined;
+    invariant(handler, `there is no read ${room}.${name}`);
+    await turn();
+    return handler(...args);
+  };
+  const write: RoomCalls['write'] = (room, name, ...args) => thread.call({ room, name, args }) as Promise<never>;
 
   return {
     eventLog: createSqliteEventLog({ read, write }, clock),
@@ -42,6 +53,9 @@ export async function createSqliteStore({
       listeners.push(listener);
       if (broken) listener(broken);
     },
-    close: () => thread.close(),
+    close: async () => {
+      await thread.close();
+      if (reader.isOpen) reader.close();
+    },
   };
 }

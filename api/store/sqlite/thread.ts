@@ -32,8 +32,8 @@ export async function startThread(opening: Opening, onBroken: (error: StorageBro
   }
 
   function end(error: Error): void {
+    if (!ended && error instanceof StorageBrokenError) onBroken(error);
     ended ??= error;
-    opened.reject(error);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   }
@@ -42,23 +42,27 @@ export async function startThread(opening: Opening, onBroken: (error: StorageBro
     const waiter = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (answer.outcome === 'done') return waiter?.resolve(answer.value);
-    const error = toError(answer.failure);
-    if (error instanceof StorageBrokenError) onBroken(error);
-    waiter?.reject(error);
+    waiter?.reject(toError(answer.failure));
   }
 
   worker.on('message', (message: FromWorker) => {
-    if (message.kind === 'opened') opened.resolve();
-    else if (message.kind === 'answers') message.answers.forEach(settle);
-    else closed.resolve();
+    switch (message.kind) {
+      case 'opened':
+        return opened.resolve();
+      case 'answers':
+        return message.answers.forEach(settle);
+      case 'broken':
+        return onBroken(brokenError(message.failure.cause));
+      case 'closed':
+        return closed.resolve();
+    }
   });
   worker.on('error', (error: Error) => {
-    const wasOpen = ended === undefined;
-    end(error);
-    if (wasOpen) onBroken(new StorageBrokenError('The storage thread failed.', { cause: error }));
+    opened.reject(error);
+    end(brokenError(error));
   });
   worker.on('exit', () => {
-    end(new Error('The store is closed.'));
+    end(closedError());
     closed.resolve();
   });
   await opened.promise;
@@ -77,6 +81,7 @@ export async function startThread(opening: Opening, onBroken: (error: StorageBro
     close: async () => {
       flush();
       if (!ended) send({ kind: 'close' });
+      ended ??= closedError();
       await closed.promise;
     },
   };
@@ -87,8 +92,13 @@ function toError({ kind, cause }: Failure): Error {
     case 'full':
       return new StorageFullError('There is no room left on the disk of the database.', { cause });
     case 'broken':
-      return new StorageBrokenError('The disk of the database failed.', { cause });
+      return brokenError(cause);
     case 'unknown':
       return cause;
   }
 }
+
+const brokenError = (cause: Error): StorageBrokenError =>
+  new StorageBrokenError('The disk of the database failed: nothing more is written until the server is started anew.', { cause });
+
+const closedError = (): Error => new Error('The store is closed.');

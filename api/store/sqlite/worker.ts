@@ -1,16 +1,17 @@
-/** The thread that owns the database file: it alone waits for the disk. Started by thread.ts. */
+/** The thread that owns the database file: it alone writes, and waits for the disk. Started by thread.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Answer, type Call, createCommitLoop } from './commit-loop.ts';
 import { connect, own } from './connection.ts';
+import type { Failure } from './failure.ts';
 import { migrate } from './migrations.ts';
-import type { Room } from './room.ts';
-import { openRooms } from './rooms.ts';
+import { openAll } from './rooms.ts';
 
 export type Opening = { readonly file: string; readonly pagesMax?: number | undefined };
 export type ToWorker = { readonly kind: 'calls'; readonly calls: readonly Call[] } | { readonly kind: 'close' };
 export type FromWorker =
   | { readonly kind: 'opened' }
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'broken'; readonly failure: Failure }
   | { readonly kind: 'closed' };
 
 const port = parentPort!;
@@ -20,8 +21,12 @@ const send = (message: FromWorker): void => port.postMessage(message);
 const owner = own(file);
 const db = connect(file, { pagesMax });
 migrate(db);
-const rooms: Record<string, Room> = Object.fromEntries(Object.entries(openRooms).map(([name, open]) => [name, open(db)]));
-const loop = createCommitLoop({ db, rooms, answer: (answers) => send({ kind: 'answers', answers }) });
+const loop = createCommitLoop({
+  db,
+  rooms: openAll(db),
+  answer: (answers) => send({ kind: 'answers', answers }),
+  onBroken: (failure) => send({ kind: 'broken', failure }),
+});
 
 let queue: Call[] = [];
 
