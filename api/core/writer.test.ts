@@ -24,7 +24,7 @@ const refusals = (answers: readonly Answer[]) => answers.map((answer) => (isRefu
 test('[SQ-3][SQ-5] 200 racing senders on two servers: no hole, nothing twice, everybody answered', async () => {
   const world = createCoreWorld();
   await aGroup(world);
-  const servers = [world.writer, world.aWriter()];
+  const servers = [world.server, world.aServer()];
   const answers = await Promise.all(upTo(200).map((n) => world.write(n % 3 ? ann : bob, [message(world)], servers[n % 2])));
   expect(new Set(answers.flatMap(refusals))).toEqual(new Set(upTo(201).slice(1)));
   expect(await seqs(world.log, log)).toEqual(upTo(201));
@@ -34,7 +34,7 @@ test('[SQ-3][SQ-5] 200 racing senders on two servers: no hole, nothing twice, ev
 test('[OP-2] the same op ten times on two servers, at once and later, is one event and one answer', async () => {
   const world = createCoreWorld();
   await aGroup(world);
-  const servers = [world.writer, world.aWriter()];
+  const servers = [world.server, world.aServer()];
   const op = message(world);
   const answers = await Promise.all(upTo(10).map((n) => world.write(ann, [op], servers[n % 2])));
   answers.push(await world.write(ann, [op]));
@@ -63,7 +63,7 @@ test('[OP-4] one bad op does not fail the batch', async () => {
 test('[LN-1] the ops of one call and log keep their order, whatever else is written', async () => {
   const world = createCoreWorld();
   await aGroup(world);
-  const servers = [world.writer, world.aWriter()];
+  const servers = [world.server, world.aServer()];
   const lanes = upTo(20).map(() => upTo(10).map(() => message(world)));
   const answers = await Promise.all(lanes.map((ops, i) => world.write(i % 2 ? ann : bob, ops, servers[i % 2])));
   for (const lane of answers) expect(refusals(lane)).toEqual(refusals(lane).toSorted((a, b) => Number(a) - Number(b)));
@@ -80,7 +80,7 @@ test('[LN-2] after a retryable refusal the rest of that log is untried, other lo
       return world.log.append(to, ...rest);
     },
   };
-  const writer = world.aWriter(store);
+  const writer = world.aServer(store);
   const draft = world.say({ log: selfLog(ann), type: 'draft', payload: { conversation: group, text: 'x' } });
   const ops = [message(world), draft, message(world)];
   expect(refusals(await world.write(ann, ops, writer))).toEqual(['storage-full', 2, 'untried']);
@@ -99,7 +99,7 @@ test('[LN-2] a full queue refuses, and what follows in that lane does not overta
 test('[SQ-2] a removal on one server is obeyed by the next message on another, whatever it remembers', async () => {
   const world = createCoreWorld();
   await aGroup(world, [bob, cem]);
-  const other = world.aWriter();
+  const other = world.aServer();
   await world.write(bob, [message(world)], other);
   await world.write(ann, [world.say({ log, type: 'member-removed', payload: { user: bob } })]);
   expect(refusals(await world.write(bob, [message(world)], other))).toEqual(['forbidden']);
@@ -110,7 +110,7 @@ test('[SQ-2] a removal on one server is obeyed by the next message on another, w
 test('[SQ-2] racing sends and removals: every stored message was written by a member at that seq', async () => {
   const world = createCoreWorld();
   await aGroup(world, [bob, cem]);
-  const servers = [world.writer, world.aWriter()];
+  const servers = [world.server, world.aServer()];
   const rounds = upTo(60).map((n) => {
     const type = n % 4 < 2 ? 'member-removed' : 'members-added';
     const payload = type === 'member-removed' ? { user: bob } : { members: [bob] };
@@ -150,7 +150,7 @@ test('[SQ-1] an append that failed after storing is answered from the log', asyn
     },
   };
   const ops = [message(world), message(world)];
-  expect(refusals(await world.write(ann, ops, world.aWriter(store)))).toEqual([2, 3]);
+  expect(refusals(await world.write(ann, ops, world.aServer(store)))).toEqual([2, 3]);
   expect(await seqs(world.log, log)).toEqual([1, 2, 3]);
   expect(world.news.at(-1)).toMatchObject({ log, after: { head: 3 } });
 });
@@ -163,7 +163,7 @@ test('[SQ-9] a broken disk is answered at once, and never tried again by the wri
     appends++;
     throw new StorageBrokenError();
   };
-  expect(refusals(await world.write(ann, [message(world)], world.aWriter({ ...world.log, append })))).toEqual(['unavailable']);
+  expect(refusals(await world.write(ann, [message(world)], world.aServer({ ...world.log, append })))).toEqual(['unavailable']);
   expect(appends).toBe(1);
 });
 

@@ -9,12 +9,13 @@ import {
   type OpOf,
   type OpType,
   type Profile,
+  type SyncRequest,
+  type SyncResponse,
   type UserId,
 } from '#sync-protocol';
 import { anOpId, aTime } from '#sync-protocol/testing';
+import { createCore, type Core } from '../../api/core/core.ts';
 import type { Bus, Clock, Directory, EventLog, Hashes, News, People, Receipts } from '../../api/core/ports.ts';
-import { createReceiptKeeper } from '../../api/core/receipt-keeper.ts';
-import { createWriter, type Writer } from '../../api/core/writer.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 
@@ -62,16 +63,22 @@ export function createCoreWorld(options: CoreWorldOptions = {}) {
   };
   let opNumber = 1;
 
-  /** Another server on the same store. */
-  function aWriter(over: EventLog = log): Writer {
-    const receiptKeeper = createReceiptKeeper({ log: over, receipts, bus });
-    const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+  /** Another server on the same store, or on one that fails. */
+  function aServer(over: EventLog = log, storeEpoch = 'memory'): Core {
+    const pause = () => new Promise<void>((resolve) => void setImmediate(resolve));
     const random = options.random ?? (() => 0.5);
     const reportBug = (error: unknown): void => void bugs.push(error);
-    return createWriter({ log: over, hashes: testHashes, clock, directory, bus, pause, random, reportBug, receiptKeeper });
+    const world = { receipts, directory, people, bus, hashes: testHashes, clock, pause, random, reportBug };
+    return createCore({ ...world, log: over, storeEpoch, syncEverySeconds: 60 });
   }
-  const writer = aWriter();
+  const server = aServer();
 
+  /** One sync of one person, which must be answered. */
+  async function syncAs(user: UserId, request: Partial<SyncRequest> = {}, by = server): Promise<SyncResponse> {
+    const response = await by.sync.sync({ user, device: 'device' }, { version: 1, ...request });
+    if ('refusal' in response) throw new Error(response.refusal);
+    return response;
+  }
   /** An op with an id of its own. */
   function say<T extends OpType>(parts: Pick<OpOf<T>, 'log' | 'payload'> & Partial<OpOf<T>> & { readonly type: T }): Op {
     return { opId: anOpId(opNumber++), writtenAt: clock.now(), ...parts } as unknown as Op;
@@ -81,5 +88,5 @@ export function createCoreWorld(options: CoreWorldOptions = {}) {
   const write = (user: UserId, ops: readonly Op[], by = writer): Promise<readonly Answer[]> =>
     by.write({ user, device: 'device' }, ops);
 
-  return { clock, log, receipts, news, bugs, bus, directory, people, writer, aWriter, say, write };
+  return { clock, log, receipts, news, bugs, bus, people, server, aServer, syncAs, say, write };
 }

@@ -1,0 +1,103 @@
+import {
+  allowed,
+  conversationOf,
+  emptyState,
+  Refusal,
+  registerKeys,
+  visibleHead,
+  type Chain,
+  type ConversationId,
+  type ConversationState,
+  type DroppedRegister,
+  type Interval,
+  type LogId,
+  type Marks,
+  type Register,
+  type Seq,
+  type UserId,
+} from '#sync-protocol';
+import { bounds } from './bounds.ts';
+import type { ConversationOfUser, EventLog, LogRecord, Membership } from './ports.ts';
+
+/** One conversation as one person may see it. A former member sees it as it stood when they left. [VS-1, VS-2, VS-3] */
+export type View = {
+  readonly log: LogId;
+  readonly conversation: ConversationId;
+  readonly user: UserId;
+  readonly record: LogRecord;
+  readonly membership: Membership;
+  readonly isMember: boolean;
+  /** What was received is no longer theirs. */
+  readonly isPurged: boolean;
+  /** The visible head, the chain there, and what stood there. */
+  readonly head: Seq;
+  readonly chain: Chain;
+  readonly lastAt: number;
+  readonly marks: Marks;
+  readonly shared: Omit<ConversationState, 'members' | 'asOf'>;
+  readonly droppedTo: Seq;
+  /** What may be shown: within stays or policy, and above what was dropped. In order, none for who was purged. */
+  readonly intervals: readonly Interval[];
+};
+
+/** A person's own registers, read once for an answer. */
+export type OwnRegisters = ReadonlyMap<string, Register>;
+
+export async function ownRegisters(store: EventLog, user: UserId): Promise<OwnRegisters> {
+  return new Map((await store.registers(user)).map((register) => [register.key, register]));
+}
+
+export function viewOf({ record, membership }: ConversationOfUser, registers: OwnRegisters): View {
+  const { spans, user, role, ownMessages } = membership;
+  const conversation = conversationOf(record.log)!;
+  const dropped = registers.get(registerKeys.dropped(conversation))?.value as DroppedRegister | undefined;
+  const droppedTo = dropped?.upTo ?? 0;
+  const state = record.state ?? emptyState();
+  const head = visibleHead(spans, record.head);
+  const end = role === undefined ? spans.at(-1)?.end : undefined;
+  const isPurged = end?.purge === true;
+  const seen = isPurged ? [] : allowed(spans, (end?.state ?? state).policy.history, record.head);
+  const marks = end ?? { ordinal: record.messageCount, ownOrdinal: ownMessages };
+  return {
+    log: record.log,
+    conversation,
+    user,
+    record,
+    membership,
+    isMember: role !== undefined,
+    isPurged,
+    head,
+    chain: end?.chain ?? record.chain,
+    lastAt: end?.lastAt ?? record.lastAt,
+    marks: { seq: head, ordinal: marks.ordinal, ownOrdinal: marks.ownOrdinal },
+    shared: end?.state ?? sharedOf(state),
+    droppedTo,
+    intervals: seen.flatMap(({ from, to }) => (to > droppedTo ? [{ from: Math.max(from, droppedTo + 1), to }] : [])),
+  };
+}
+
+export function sharedOf({ asOf: _, members: _members, ...shared }: ConversationState): View['shared'] {
+  return shared;
+}
+
+/** Whether the conversation is in this person's list and root: not when dropped until something new is in it. [RT-1] */
+export const isListed = ({ head, droppedTo, isPurged }: View): boolean => head > 0 && head > droppedTo && !isPurged;
+
+/** `undefined`: never a member, or no such conversation. The two are not told apart. [AU-2] */
+export async function loadView(store: EventLog, log: LogId, user: UserId): Promise<View | undefined> {
+  const conversation = conversationOf(log);
+  if (!conversation) return undefined;
+  const register = await store.register(user, registerKeys.dropped(conversation));
+  const registers: OwnRegisters = new Map(register ? [[register.key, register]] : []);
+  for (let attempt = 0; attempt < bounds.readAttemptsMax; attempt++) {
+    const record = await store.record(log);
+    const membership = record && (await store.membership(log, user));
+    if (!membership || membership.spans.length === 0) return undefined;
+    // Read after the record: unless it is newer, both are as of the record's head.
+    if (membership.revised <= record.head) return viewOf({ record, membership }, registers);
+  }
+  throw unrested();
+}
+
+export const unrested = (): Refusal =>
+  new Refusal('unavailable', 'the conversation does not rest', { retryAfterMs: bounds.retryAfterMs });
