@@ -10,6 +10,7 @@ import { createSecrets } from './gateways/secrets.ts';
 import { createConsoleSms } from './gateways/sms/console.ts';
 import { createWebhookSms } from './gateways/sms/webhook.ts';
 import { createLog } from './log.ts';
+import { createMemoryReceipts } from './store/memory/receipts.ts';
 import { createSqliteAccounts } from './store/sqlite/accounts.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/store.ts';
 
@@ -72,6 +73,7 @@ function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer>
   return createServer(
     {
       eventLog: store.eventLog,
+      receipts: createMemoryReceipts(),
       accounts: createSqliteAccounts(store),
       sms: smsGateway(env),
       phones: createPhoneNumbers(),

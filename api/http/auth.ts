@@ -11,8 +11,10 @@ export interface Auth {
    * foreign page made: so it counts only beside an Origin that is ours. A bearer token is sent on purpose. [AC-5]
    */
   checkOrigin(headers: IncomingHttpHeaders): void;
+  /** The same for a socket, which says its bearer token only later: without a cookie there is nothing to misuse. [AC-5] */
+  checkHandshake(headers: IncomingHttpHeaders): void;
   /** Who sent this. Refuses with `signed-out` or `revoked`. */
-  callerOf(headers: IncomingHttpHeaders, bearer?: string): Promise<Caller>;
+  callerOf(headers: IncomingHttpHeaders, bearer?: string | undefined): Promise<Caller>;
   /** Ends the session of a browser that was signed out while it could not say so, or that signs in anew. [AC-7] */
   endLeftover(headers: IncomingHttpHeaders): Promise<void>;
 }
@@ -26,6 +28,11 @@ export function createAuth({ sessions, isOurs }: { readonly sessions: Sessions; 
       const { session } = readCookies(headers.cookie);
       const isFromScript = session === undefined && (headers.origin === undefined || bearerOf(headers) !== undefined);
       if (!isFromScript && !isOurs(headers.origin, headers.host)) throw new Refusal('forbidden', 'origin');
+    },
+    checkHandshake: (headers) => {
+      if (readCookies(headers.cookie).session !== undefined && !isOurs(headers.origin, headers.host)) {
+        throw new Refusal('forbidden', 'origin');
+      }
     },
     callerOf: async (headers, bearer = bearerOf(headers)) => {
       const { session, isMarkedSignedOut } = readCookies(headers.cookie);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { limits, Refusal } from '#sync-protocol';
+import { isShallow } from '../core/depth.ts';
 
 /**
  * The body, as far as it is ours to read: JSON in UTF-8, at most 256 KiB. What a form of a foreign page can send is not read.
@@ -15,6 +16,12 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
     if (error instanceof Refusal || req.complete) throw error;
     throw new Refusal('malformed', 'body: cut off');
   });
+  const value = parseJson(bytes);
+  if (!isShallow(value)) throw new Refusal('malformed', 'body: too deep');
+  return value;
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch {

@@ -1,4 +1,5 @@
 import { Refusal, selfLog, upSchema, type Answer, type ConversationId, type Up } from '#sync-protocol';
+import { isShallow } from '../core/depth.ts';
 import type { Caller } from '../core/ports.ts';
 import type { GatewayDeps, LiveSocket, Reply } from './ports.ts';
 
@@ -15,8 +16,8 @@ export function attachDispatch(socket: LiveSocket, caller: Caller, deps: Gateway
 
   socket.on('up', (raw, rawReply) => {
     const reply: Reply = typeof rawReply === 'function' ? (rawReply as Reply) : () => {};
-    const parsed = upSchema.safeParse(raw);
-    if (!parsed.success) {
+    const parsed = isShallow(raw) ? upSchema.safeParse(raw) : undefined;
+    if (!parsed?.success) {
       deps.log.warn('a frame was malformed', { user: caller.user, device: caller.device });
       if (++malformed >= malformedMax) socket.disconnect(true);
       return;

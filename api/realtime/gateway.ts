@@ -1,8 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Server } from 'socket.io';
-import { limits, OLDEST_VERSION, Refusal, type DeviceId, type RefusalCode } from '#sync-protocol';
-import type { Caller, News, Room } from '../core/ports.ts';
+import { conversationOf, limits, OLDEST_VERSION, Refusal, type DeviceId, type RefusalCode } from '#sync-protocol';
+import type { Caller, News } from '../core/ports.ts';
 import { createBacklog, unsentBytesMax } from './backlog.ts';
 import { attachDispatch } from './dispatch.ts';
 import { createMembers, type Member, type Members } from './members.ts';
@@ -44,7 +44,11 @@ export function createGateway(server: HttpServer | HttpsServer, deps: GatewayDep
   });
 
   return {
-    carryOut: (news) => members.carryOut(news),
+    carryOut: (news) => {
+      const conversation = conversationOf(news.log);
+      deps.hear(news, conversation ? members.usersIn(conversation) : []);
+      members.carryOut(news);
+    },
     closeDevice: (device, refusal) => members.ofDevice(device).forEach(({ socket }) => refuse(socket, refusal)),
     sayGoodbye: () => {
       const jitterMs = Math.min(30_000, Math.max(1_000, [...members.all()].length * msPerReconnect));
@@ -112,13 +116,18 @@ function welcome(socket: LiveSocket, caller: Caller, members: Members, deps: Gat
   const { user } = caller;
   const device = caller.device as DeviceId;
   let beats = 0;
+  let disconnect: (() => void) | undefined;
 
   async function beat(type: 'ready' | 'heartbeat'): Promise<void> {
     const state = await deps.sessionState(device);
     if (state !== 'live') return refuse(socket, state);
-    if (type === 'ready' || ++beats % beatsPerPlacing === 0) await placeInRooms(member, members, deps);
+    if (type === 'ready') await placeInRooms(member, members, deps);
+    else if (++beats % beatsPerPlacing === 0 && (await placeInRooms(member, members, deps))) deps.onHealed();
+    if (!socket.connected) return undefined;
+    disconnect ??= deps.connect(user);
     const standing = await deps.standingOf(user);
-    if (socket.connected && backlog.unsentBytes() <= unsentBytesMax) socket.emit('down', { type, ...standing });
+    if (backlog.unsentBytes() <= unsentBytesMax) socket.emit('down', { type, ...standing });
+    return undefined;
   }
   /** The device connects anew, to a server that may be better off. */
   const fail = (error: unknown): void => {
@@ -133,6 +142,7 @@ function welcome(socket: LiveSocket, caller: Caller, members: Members, deps: Gat
   socket.on('disconnect', () => {
     clearInterval(timer);
     members.remove(member);
+    disconnect?.();
   });
   attachDispatch(socket, caller, deps);
   members.add(member);
@@ -140,16 +150,12 @@ function welcome(socket: LiveSocket, caller: Caller, members: Members, deps: Gat
 }
 
 /** Reads again after joining, until nothing changed in between: a removal during the join must not leave a listener. [LV-5] */
-async function placeInRooms(member: Member, members: Members, { roomsOf }: GatewayDeps): Promise<void> {
-  let rooms: readonly Room[] = [];
+async function placeInRooms(member: Member, members: Members, { roomsOf }: GatewayDeps): Promise<boolean> {
+  let hasMoved = false;
   for (let attempt = 0; attempt < readAttemptsMax; attempt++) {
-    const now = await roomsOf(member.user);
-    if (!member.socket.connected) return;
-    if (attempt > 0 && sameRooms(now, rooms)) return;
-    rooms = now;
-    members.place(member, rooms);
+    const rooms = await roomsOf(member.user);
+    if (!member.socket.connected || !members.place(member, rooms)) return hasMoved;
+    hasMoved = true;
   }
+  return hasMoved;
 }
-
-const sameRooms = (one: readonly Room[], other: readonly Room[]): boolean =>
-  one.length === other.length && new Set([...one, ...other]).size === one.length;

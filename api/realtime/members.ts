@@ -11,9 +11,11 @@ export interface Members {
   remove(member: Member): void;
   all(): Iterable<Member>;
   ofDevice(device: DeviceId): readonly Member[];
-  /** Brings a socket into exactly these rooms. */
-  place(member: Member, rooms: readonly Room[]): void;
+  /** Brings a socket into exactly these rooms, and says whether it was elsewhere. */
+  place(member: Member, rooms: readonly Room[]): boolean;
   carryOut(news: News): void;
+  /** Who is in the room of a conversation, here and now. */
+  usersIn(conversation: ConversationId): ReadonlySet<UserId>;
 }
 
 export function createMembers(io: LiveServer): Members {
@@ -72,10 +74,15 @@ export function createMembers(io: LiveServer): Members {
     ofDevice: (device) => [...bySocket.values()].filter((member) => member.device === device),
     place: ({ socket }, rooms) => {
       const wanted = new Set(rooms);
-      for (const room of socket.rooms) {
-        if (room !== socket.id && room !== slowRoom && !wanted.has(room)) void socket.leave(room);
-      }
-      for (const room of wanted) if (!socket.rooms.has(room)) join(socket, room);
+      const stale = [...socket.rooms].filter((room) => room !== socket.id && room !== slowRoom && !wanted.has(room));
+      const missing = rooms.filter((room) => !socket.rooms.has(room));
+      for (const room of stale) void socket.leave(room);
+      for (const room of missing) join(socket, room);
+      return stale.length + missing.length > 0;
+    },
+    usersIn: (conversation) => {
+      const ids = adapter.rooms.get(`c:${conversation}:${epochs.get(conversation)}`) ?? [];
+      return new Set([...ids].flatMap((id) => bySocket.get(id)?.user ?? []));
     },
     carryOut: ({ steps }) => {
       for (const step of steps) {

@@ -3,7 +3,7 @@ import type { Server, Socket } from 'socket.io';
 import type { Answer, DeviceId, Down, OpsReply, RefusalCode, Up, UserId } from '#sync-protocol';
 import type { RateLimit } from '../core/accounts-ports.ts';
 import type { Log } from '../core/log.ts';
-import type { Caller, LogHead, Room } from '../core/ports.ts';
+import type { Caller, LogHead, News, Room } from '../core/ports.ts';
 
 export type ClientEvents = { up: (message: unknown, reply?: unknown) => void };
 export type ServerEvents = { down: (message: Down) => void };
@@ -28,6 +28,12 @@ export type GatewayDeps = {
   readonly callerOf: (headers: IncomingHttpHeaders, bearer: string | undefined) => Promise<Caller>;
   /** Whether a session goes on: for sockets that stay open while it ends elsewhere. */
   readonly sessionState: (device: DeviceId) => Promise<'live' | 'revoked' | 'signed-out'>;
+  /** From now on what happens to this person is heard here, until the answer is called. */
+  readonly connect: (user: UserId) => () => void;
+  /** What happened, before it is carried out, and who is in the room. */
+  readonly hear: (news: News, here: Iterable<UserId>) => void;
+  /** A socket was not where the store says: something was missed. */
+  readonly onHealed: () => void;
   readonly roomsOf: (user: UserId) => Promise<readonly Room[]>;
   readonly standingOf: (user: UserId) => Promise<Standing>;
   readonly takeOps: (caller: Caller, storeEpoch: string, ops: readonly unknown[]) => Promise<readonly Answer[]>;

@@ -40,10 +40,18 @@ export function describeAccountStore(name: string, create: () => Promise<Account
   describe(`${name} account store`, () => {
     let store: AccountStore;
     beforeEach(async () => void (store = await create()));
-    describe('codes', () => void describeCodes(() => store));
-    describe('people', () => void describePeople(() => store));
-    describe('sessions', () => void describeSessions(() => store));
-    describe('lookups', () => void describeLookups(() => store));
+    describe('codes', () => {
+      describeCodes(() => store);
+    });
+    describe('people', () => {
+      describePeople(() => store);
+    });
+    describe('sessions', () => {
+      describeSessions(() => store);
+    });
+    describe('lookups', () => {
+      describeLookups(() => store);
+    });
   });
 }
 

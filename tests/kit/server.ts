@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,9 +6,12 @@ import type { DeviceId, Profile, UserId } from '#sync-protocol';
 import { type Adapters, type ServerOptions, createServer } from '../../api/compose.ts';
 import { createPhoneNumbers } from '../../api/gateways/phone.ts';
 import { createSecrets } from '../../api/gateways/secrets.ts';
+import { routes } from '../../api/http/registry.ts';
+import type { Route } from '../../api/http/route.ts';
 import { createLog } from '../../api/log.ts';
 import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
+import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 
 export type Answered = { readonly status: number; readonly headers: Headers; readonly body: unknown; readonly text: string };
 export type Asked = { readonly body?: unknown; readonly raw?: BodyInit; readonly headers?: Readonly<Record<string, string>> };
@@ -31,6 +35,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
   const server = await createServer(
     {
       eventLog: createMemoryEventLog({ clock }),
+      receipts: createMemoryReceipts(),
       accounts: createMemoryAccounts(),
       sms: { sendCode: async (phone, code) => void codes.push({ phone, code }) },
       phones: createPhoneNumbers(),
@@ -96,8 +101,20 @@ function createAsk(url: string) {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
-    return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as unknown) : undefined };
+    const answer = isJson ? (JSON.parse(text) as unknown) : undefined;
+    if (response.ok && isJson) checkAnswer(method, path, answer);
+    return { status: response.status, headers: response.headers, text, body: answer };
   };
+}
+
+/** Whatever a test asks for: the answer is what the route declares, and nothing besides. [AC-9] */
+function checkAnswer(method: string, path: string, answer: unknown): void {
+  const [place = ''] = path.split('?');
+  const route = Object.values<Route>(routes).find(
+    (one) => one.method === method.toLowerCase() && new RegExp(`^${one.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(place),
+  );
+  if (!route) throw new Error(`${method} ${place} is not declared`);
+  deepStrictEqual(answer, route.answer.parse(answer), `${method} ${place} answers more than it declares`);
 }
 
 export const bearer = ({ token }: { readonly token: string }) => ({ authorization: `Bearer ${token}` });
