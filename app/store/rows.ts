@@ -3,6 +3,7 @@ import type {
   ConversationId,
   ConversationRow,
   ConversationState,
+  LogEvent,
   LogId,
   Marks,
   MessageFold,
@@ -12,10 +13,20 @@ import type {
   OutboxState,
   Profile,
   Range,
+  Receipt,
   Register,
   Seq,
   UserId,
 } from '#sync-protocol';
+
+export type Preview = {
+  readonly id: MessageId;
+  readonly by: UserId;
+  readonly text?: string;
+  readonly deleted?: boolean;
+  /** Not answered yet. */
+  readonly local?: boolean;
+};
 
 /** One conversation on this device: what the list shows, and how much of its log is held. One record, so that a commit writes it once. */
 export type ConversationRecord = {
@@ -34,11 +45,17 @@ export type ConversationRecord = {
   readonly knownHead: Seq;
   readonly knownChain: Chain;
   readonly ranges: readonly Range[];
+  /** One's stays, from the self log; absent while it has not said. */
+  readonly spans?: readonly { readonly from: Seq; readonly to?: Seq }[];
+  /** Removed for oneself up to here. */
+  readonly droppedUpTo: Seq;
   /** Messages counted up to `marks.seq`; with the read marker, unread. [UN-1] */
   readonly marks: Marks;
+  /** Numbers went by that may have been messages, so the counts must come from the server. [AP-16] */
+  readonly needsRow?: true;
   /** What the list sorts by: the last thing said or written here, by whichever clock said it. */
   readonly lastAt: number;
-  readonly preview?: { readonly id: MessageId; readonly by: UserId; readonly text?: string; readonly deleted?: boolean; readonly local?: boolean };
+  readonly preview?: Preview;
   readonly unread: number;
 };
 
@@ -55,6 +72,9 @@ export type MessageRecord = MessageFold & {
   readonly local?: 'queued' | 'sending' | 'sent' | 'parked';
 };
 
+/** Pending messages stand behind every seq, in the order in which they were written. */
+export const PENDING_ORDER = 2 ** 45;
+
 export type OutboxRecord = {
   /** Order of the person's actions on this device. */
   readonly n: number;
@@ -67,10 +87,20 @@ export type OutboxRecord = {
   readonly stagedAtMs: number;
 };
 
-/** `local` is what this device wrote and the server has not answered: it is what the person sees. */
+/** `local` is what this device wrote and the server has not answered: it is what the person sees. `revised` is 0 while nothing else is known. */
 export type RegisterRecord = Register & { readonly local?: { readonly opId: OpId; readonly value: unknown } };
 
 export type PersonRecord = Profile;
 
+export type ReceiptRecord = Receipt & { readonly key: string; readonly conversationId: ConversationId };
+
 /** What was typed and not sent. Local to the device. */
 export type DraftRecord = { readonly conversationId: ConversationId; readonly text: string; readonly writtenAtMs: number };
+
+/** An op the person took back although it may have left: should its event turn up after all, `undo` is queued. [OB-8] */
+export type CancelledRecord = { readonly opId: OpId; readonly undo?: Op };
+
+/** An event this version does not understand, kept for one that does. [FD-9] */
+export type RawRecord = { readonly key: string; readonly log: LogId; readonly event: LogEvent };
+
+export type MetaRecord = { readonly key: string; readonly value: unknown };

@@ -1,0 +1,86 @@
+/**
+ * The app of one signed-in person, put together. `main.tsx` calls `createChatter` after sign-in (or at start, when a session
+ * is remembered and `signedOutMark.isSet()` is false), wraps the screens in `<ChatterProvider chatter={chatter}>` of
+ * app/store/queries/provider.tsx, and calls `stop` or `signOut` at the end.
+ *
+ *   const chatter = await createChatter({ user, onEnded: (why) => …, report });
+ *   chatter.commands.sendMessage(…)      // writes
+ *   useConversationList('all')           // reads, in app/store/queries
+ *   chatter.state                        // link, countdown, catching up, storage: useLink()
+ *
+ * `onEnded`: `signed-out` keep everything, ask for a code, then call createChatter again · `revoked` the database is
+ * already deleted · `update` load the new app · `closed` a newer tab took the database: reload.
+ */
+import type { UserId } from '#sync-protocol';
+import { createBrowserConnectivity } from './platform/connectivity.ts';
+import { createClock } from './platform/clock.ts';
+import { digest } from './platform/digest.ts';
+import { createIds } from './platform/ids.ts';
+import { createLeadership } from './platform/leadership.ts';
+import { random } from './platform/random.ts';
+import { signedOutMark } from './platform/signed-out-mark.ts';
+import { askToPersist, readStorageInfo, type StorageInfo } from './platform/storage.ts';
+import { openStore } from './store/open-store.ts';
+import type { StoreReads } from './store/reads.ts';
+import type { Commands } from './sync/commands-api.ts';
+import { createSession, type Ended, type Session } from './sync/session.ts';
+import type { EngineState, Observable } from './sync/state.ts';
+import { createTransport } from './transport/transport.ts';
+
+export interface Chatter {
+  readonly user: UserId;
+  readonly commands: Commands;
+  /** What the queries read. Screens use the hooks. */
+  readonly reads: StoreReads;
+  readonly state: Observable<EngineState>;
+  readonly storageInfo: () => Promise<StorageInfo>;
+  /** Typing and presence, as they come. */
+  readonly heard: Session['heard'];
+  /** Stops the engine and closes the database. Everything stays on disk. */
+  stop(): Promise<void>;
+  /** Signs this device out here: stops, deletes the person's database and leaves the mark. Ending the session is a request of its own. */
+  signOut(): Promise<void>;
+}
+
+export type ChatterOptions = {
+  readonly user: UserId;
+  /** Where the server is; the page's own origin unless a test says otherwise. */
+  readonly origin?: string;
+  readonly onEnded: (why: Ended) => void;
+  readonly report: (what: string, detail?: unknown) => void;
+};
+
+export async function createChatter({ user, origin = '', onEnded, report }: ChatterOptions): Promise<Chatter> {
+  const clock = createClock();
+  const ids = createIds(clock, random);
+  const store = await openStore({ user, onClosed: () => onEnded('closed'), report });
+  const session = createSession({
+    user,
+    store: store.local,
+    storage: store.kind,
+    transport: createTransport(origin, report),
+    clock,
+    random,
+    ids,
+    digest,
+    leadership: createLeadership(user, report),
+    connectivity: createBrowserConnectivity(),
+    report,
+    onEnded,
+  });
+  askToPersist(report);
+  session.start();
+  return {
+    user,
+    commands: session.commands,
+    reads: store.reads,
+    state: session.state,
+    storageInfo: readStorageInfo,
+    heard: session.heard,
+    stop: () => session.stop(),
+    signOut: async () => {
+      signedOutMark.set();
+      await session.signOut();
+    },
+  };
+}

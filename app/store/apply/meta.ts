@@ -1,0 +1,14 @@
+import type { ChangeOf } from '../../sync/change.ts';
+import type { Scope } from '../outcome.ts';
+
+/** Another store answers. Nothing is deleted for it: chains say, log by log, whether its history is the one seen here. */
+export async function applyStoreEpoch({ tx }: Scope, { storeEpoch }: ChangeOf<'store-epoch'>): Promise<undefined> {
+  await tx.meta.put({ key: 'storeEpoch', value: storeEpoch });
+  await tx.meta.remove(['since']);
+  return undefined;
+}
+
+export async function applySynced({ tx }: Scope, { since }: ChangeOf<'synced'>): Promise<undefined> {
+  await tx.meta.put({ key: 'since', value: since });
+  return undefined;
+}

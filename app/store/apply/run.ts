@@ -1,0 +1,194 @@
+import {
+  cut,
+  emptyState,
+  conversationOf,
+  foldState,
+  invariant,
+  isHidden,
+  understand,
+  type ConversationState,
+  type Interval,
+  type KnownEvent,
+  type LogEvent,
+  type Marks,
+  type MessageId,
+  type Run,
+  type RunItem,
+  type UserId,
+  type Watermark,
+} from '#sync-protocol';
+import type { ChangeOf } from '../../sync/change.ts';
+import type { Rejected } from '../../sync/ports.ts';
+import { blankConversation, outsideOf, saveConversation } from '../conversation.ts';
+import { fromEvent } from '../message.ts';
+import { settle } from '../outbox.ts';
+import type { Scope } from '../outcome.ts';
+import type { ConversationRecord, MessageRecord } from '../rows.ts';
+
+type Visible = { readonly event: LogEvent; readonly known: KnownEvent | undefined };
+
+/** Consecutive events of a conversation, live or caught up: applied exactly behind the watermark, or not at all. [WM-1, AP-2] */
+export async function applyRun(scope: Scope, { run }: ChangeOf<'run'>): Promise<Rejected | undefined> {
+  const { tx, device, outcome } = scope;
+  const id = conversationOf(run.log);
+  invariant(id, 'a self log is applied by self-run');
+  const record = (await tx.conversations.get(id)) ?? blankConversation(id);
+  const admission = device.rules.admit({ log: run.log, seq: record.watermark, chain: record.chain }, run);
+  if (admission.kind !== 'apply') {
+    return { kind: 'rejected', why: admission.kind, ...(admission.kind === 'broken' && { detail: admission.why }) };
+  }
+  const { items, to } = admission;
+  const visible = items.flatMap((item) => (isHidden(item) ? [] : [{ event: item, known: understand(item) }]));
+  await applyToMessages(scope, record, visible);
+  await keepUnknown(scope, run, visible);
+  for (const { event } of visible) outcome.people.add(event.by);
+
+  const state = stateAfter(record, run, visible);
+  for (const [user] of state?.members ?? []) outcome.people.add(user);
+  const saved = await saveConversation(scope, {
+    ...record,
+    ...(state && { state, ...(state.title !== undefined && { title: state.title }) }),
+    ...marksAfter(record, items, visible, device.user),
+    ...rangesAfter(record, items, visible, scope),
+    ...spansAfter(record, visible, device.user),
+    ...otherIn(record, visible, device.user),
+    ...knownAfter(record, run, to),
+    watermark: to.seq,
+    chain: to.chain,
+  });
+  outcome.afterwards.push(() => device.kept.append(id, items));
+  await settle(scope, { log: run.log, arrived: new Set(visible.map(({ event }) => event.opId)), watermark: saved.watermark });
+  return undefined;
+}
+
+async function applyToMessages(scope: Scope, record: ConversationRecord, visible: readonly Visible[]): Promise<void> {
+  const { tx, device } = scope;
+  const named = new Set(
+    visible.flatMap(({ event }): MessageId[] => (event.type === 'message' ? [event.opId] : event.target ? [event.target] : [])),
+  );
+  const rows = (await tx.messages.getMany([...named])).filter((row) => row?.conversationId === record.id);
+  const held = new Map(rows.flatMap((row) => (row ? [[row.id, row] as const] : [])));
+  const changed = new Set<MessageId>();
+  const write = (row: MessageRecord) => {
+    held.set(row.id, row);
+    changed.add(row.id);
+  };
+  for (const { event, known } of visible) {
+    if (event.type === 'message') {
+      // A page that was ahead of the watermark may have brought it already.
+      const own = held.get(event.opId);
+      if (!own || own.local) write(fromEvent({ ...event, type: 'message' }, known, record.id));
+      continue;
+    }
+    const target = event.target && held.get(event.target);
+    if (!target) continue;
+    const revised = device.rules.reviseHeld(target, event, known);
+    if (revised !== target) write(revised);
+  }
+  await tx.messages.putMany([...changed].map((id) => held.get(id)!));
+}
+
+async function keepUnknown({ tx }: Scope, { log }: Run, visible: readonly Visible[]): Promise<void> {
+  const unknown = visible.filter(({ event, known }) => !known && !event.blank && event.type !== 'message');
+  await tx.raw.putMany(unknown.map(({ event }) => ({ key: `${log}:${String(event.seq).padStart(12, '0')}`, log, event })));
+}
+
+function stateAfter(
+  { state: held, watermark }: ConversationRecord,
+  run: Run,
+  visible: readonly Visible[],
+): ConversationState | undefined {
+  const sent = run.state && (!held || run.state.asOf >= held.asOf) ? run.state : undefined;
+  const start = sent ?? held ?? (watermark === 0 && run.items.every((item) => !isHidden(item)) ? emptyState() : undefined);
+  if (!start) return undefined;
+  return visible.reduce((state, { event, known }) => (event.seq > state.asOf ? foldState(state, event, known) : state), start);
+}
+
+/** The chain at a head beyond this run is not said: the roots will differ until it is reached. */
+function knownAfter(
+  { knownHead, knownChain }: ConversationRecord,
+  { head }: Run,
+  to: Watermark,
+): Pick<ConversationRecord, 'knownHead' | 'knownChain'> {
+  if (Math.max(knownHead, head) <= to.seq) return { knownHead: to.seq, knownChain: to.chain };
+  return head > knownHead ? { knownHead: head, knownChain: to.chain } : { knownHead, knownChain };
+}
+
+/** Every event of a direct conversation names the other person. */
+function otherIn(
+  { kind, other }: ConversationRecord,
+  visible: readonly Visible[],
+  me: UserId,
+): Pick<ConversationRecord, 'other'> {
+  const event = kind === 'direct' && !other ? visible.find((one) => one.event.with)?.event : undefined;
+  const found = event?.by === me ? event.with : event?.by;
+  return found ? { other: found } : {};
+}
+
+/** The log tells of one's own coming and going, sometimes before the self log does. [AP-8] */
+function spansAfter({ spans }: ConversationRecord, visible: readonly Visible[], me: UserId): Pick<ConversationRecord, 'spans'> {
+  if (!spans) return {};
+  return {
+    spans: visible.reduce((stays, { event, known }) => {
+      const last = stays.at(-1);
+      const isOpen = last !== undefined && last.to === undefined;
+      const leaves =
+        known?.type === 'member-left' ? event.by === me : known?.type === 'member-removed' && known.payload.user === me;
+      if (isOpen && leaves && event.seq >= last.from) return [...stays.slice(0, -1), { ...last, to: event.seq }];
+      const comes = known?.type === 'members-added' && known.payload.members.includes(me);
+      return !isOpen && comes && event.seq > (last?.to ?? 0) ? [...stays, { from: event.seq }] : stays;
+    }, spans),
+  };
+}
+
+/** Messages count on from the last counts known. Numbers outside one's stays may have been messages: the server must say. [AP-16] */
+function marksAfter(
+  record: ConversationRecord,
+  items: readonly RunItem[],
+  visible: readonly Visible[],
+  me: string,
+): { marks: Marks; needsRow?: true } {
+  const { marks } = record;
+  const last = items.at(-1);
+  if (!last) return { marks };
+  const to = isHidden(last) ? last.seq + last.count - 1 : last.seq;
+  const counted = visible.filter(({ event }) => event.type === 'message' && event.seq > marks.seq);
+  const own = counted.filter(({ event }) => event.by === me).length;
+  const after = { seq: Math.max(marks.seq, to), ordinal: marks.ordinal + counted.length, ownOrdinal: marks.ownOrdinal + own };
+  const mayHaveCounted = absentIn(record, items).some((interval) => interval.to > marks.seq);
+  return { marks: after, ...(mayHaveCounted && { needsRow: true }) };
+}
+
+/** Hidden numbers inside a stay are events about messages one may not see; outside, they are not one's history at all. */
+function absentIn({ spans }: ConversationRecord, items: readonly RunItem[]): readonly Interval[] {
+  const stays = (spans ?? []).map(({ from, to }) => ({ from, to: to ?? Number.MAX_SAFE_INTEGER }));
+  return items.flatMap((item) => (isHidden(item) ? outsideOf(stays, { from: item.seq, to: item.seq + item.count - 1 }) : []));
+}
+
+/**
+ * The newest range grows to the end of the run, without what lies outside one's stays. An event that brings oneself back
+ * makes everything before it stale: what happened to it meanwhile was hidden. [RA-2, AP-8]
+ */
+function rangesAfter(
+  record: ConversationRecord,
+  items: readonly RunItem[],
+  visible: readonly Visible[],
+  { device: { user, rules } }: Scope,
+): Pick<ConversationRecord, 'ranges'> {
+  const last = items.at(-1);
+  if (!last) return { ranges: record.ranges };
+  const to = isHidden(last) ? last.seq + last.count - 1 : last.seq;
+  const returned = visible.findLast(({ known }) => known?.type === 'members-added' && known.payload.members.includes(user));
+  if (!returned) {
+    const ranges = absentIn(record, items).reduce<ConversationRecord['ranges']>(
+      cut,
+      rules.extend(record.ranges, record.watermark, to),
+    );
+    return { ranges };
+  }
+  const { seq } = returned.event;
+  const before = visible.findLast(({ event }) => event.seq < seq)?.event.seq ?? record.watermark;
+  const older = rules.makeStale(rules.extend(record.ranges, record.watermark, before), before);
+  const ranges = rules.extend(older, seq - 1, to);
+  return { ranges: absentIn(record, items).reduce<ConversationRecord['ranges']>(cut, ranges) };
+}

@@ -1,0 +1,59 @@
+import {
+  CHAIN_START,
+  foldRegister,
+  isHidden,
+  registerKeyOf,
+  understand,
+  type ConversationId,
+  type KnownEvent,
+  type MemberRegister,
+} from '#sync-protocol';
+import type { ChangeOf } from '../../sync/change.ts';
+import type { Rejected } from '../../sync/ports.ts';
+import { setMembership } from '../membership.ts';
+import { settle } from '../outbox.ts';
+import type { Scope } from '../outcome.ts';
+import { answeredOf, refreshFor } from '../registers.ts';
+import type { RegisterRecord } from '../rows.ts';
+import { selfWatermark } from '../watermarks.ts';
+
+/** Events of one's own log: memberships, markers, contacts. Applied before any conversation part of the same response. [AP-15] */
+export async function applySelfRun(scope: Scope, { run }: ChangeOf<'self-run'>): Promise<Rejected | undefined> {
+  const { tx, device, outcome } = scope;
+  const held = (await selfWatermark(tx)) ?? { watermark: 0, chain: CHAIN_START };
+  const admission = device.rules.admit({ log: run.log, seq: held.watermark, chain: held.chain }, run);
+  if (admission.kind !== 'apply') {
+    return { kind: 'rejected', why: admission.kind, ...(admission.kind === 'broken' && { detail: admission.why }) };
+  }
+  const arrived = new Set<string>();
+  for (const item of admission.items) {
+    if (isHidden(item)) continue;
+    arrived.add(item.opId);
+    const known = understand(item);
+    if (known) await applySelfEvent(scope, known);
+    else if (!item.blank)
+      await tx.raw.put({ key: `${run.log}:${String(item.seq).padStart(12, '0')}`, log: run.log, event: item });
+  }
+  const self = { watermark: admission.to.seq, chain: admission.to.chain };
+  await tx.meta.put({ key: 'self', value: self });
+  outcome.self = self;
+  await settle(scope, { log: run.log, arrived, watermark: self.watermark });
+  return undefined;
+}
+
+export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<void> {
+  const { tx, outcome } = scope;
+  const key = registerKeyOf(event);
+  if (key === undefined) return;
+  const held = await tx.registers.get(key);
+  if (held && held.revised >= event.seq) return;
+  const next = foldRegister(answeredOf(held), event);
+  if (!next) return;
+  await tx.registers.put({ ...next, ...(held?.local && { local: held.local }) } as RegisterRecord);
+  if (event.type === 'joined' || event.type === 'left') {
+    await setMembership(scope, event.payload.conversation as ConversationId, next.value as MemberRegister);
+  }
+  if (event.type === 'contact' || event.type === 'contact-of' || event.type === 'blocked') outcome.people.add(event.payload.user);
+  if (event.type === 'joined' && event.payload.with) outcome.people.add(event.payload.with);
+  await refreshFor(scope, key);
+}

@@ -1,0 +1,58 @@
+import { registerKeys, selfLog, type ConversationId, type MemberRegister, type UserId } from '#sync-protocol';
+import type { ChangeOf } from '../../sync/change.ts';
+import { setMembership } from '../membership.ts';
+import { move, settle } from '../outbox.ts';
+import type { Scope } from '../outcome.ts';
+import { overlay } from '../registers.ts';
+import { saveConversation } from '../conversation.ts';
+import { applyRows } from './rows.ts';
+
+/**
+ * Everything of one's own log at once: a first sign-in, or a server whose history of it is another one. What it does not
+ * name is not so any more; what was written here and is on its way stays. [AP-15]
+ */
+export async function applySelfSnapshot(
+  scope: Scope,
+  { snapshot: part, storeEpoch }: ChangeOf<'self-snapshot'>,
+): Promise<undefined> {
+  const { tx, device, outcome } = scope;
+  const log = selfLog(device.user);
+  const said = new Map(part.snapshot.map((register) => [register.key, register]));
+  const held = await tx.registers.all();
+  await tx.registers.remove(held.map(({ key }) => key));
+  await tx.registers.putMany(part.snapshot.map(({ key, revised, value }) => ({ key, revised, value })));
+  await tx.meta.putMany([
+    { key: 'self', value: { watermark: part.at, chain: part.chain } },
+    { key: 'storeEpoch', value: storeEpoch },
+    { key: 'bootstrap', value: part.bootstrap },
+  ]);
+  for (const entry of await tx.outbox.all()) {
+    const state = device.rules.afterReset(entry);
+    if (entry.log === log && state !== entry.state) await move(scope, entry, state);
+  }
+  for (const [key, { value }] of said) await spread(scope, key, value);
+  for (const { local, key } of held) if (local) await overlay(scope, key);
+  await forgetStays(scope, said);
+  await applyRows(scope, { kind: 'rows', rows: part.rows });
+  outcome.self = { watermark: part.at, chain: part.chain };
+  await settle(scope, { log, arrived: new Set(), watermark: 0 });
+  outcome.nudge = true;
+  return undefined;
+}
+
+/** Registers that say something about other rows. */
+async function spread(scope: Scope, key: string, value: unknown): Promise<void> {
+  const [kind, subject] = key.split(':', 2) as [string, string];
+  if (kind === 'member') await setMembership(scope, subject as ConversationId, value as MemberRegister);
+  if (kind === 'contact' || kind === 'blocked') scope.outcome.people.add(subject as UserId);
+  if (kind === 'dropped' || kind === 'read' || kind === 'blocked') await overlay(scope, key);
+}
+
+/** A stay the snapshot does not know never was: the next catch-up of that conversation says what becomes of it. */
+async function forgetStays(scope: Scope, said: ReadonlyMap<string, unknown>): Promise<void> {
+  for (const record of await scope.tx.conversations.all()) {
+    if (!record.spans || said.has(registerKeys.member(record.id))) continue;
+    const { spans: _, ...rest } = record;
+    await saveConversation(scope, rest);
+  }
+}

@@ -1,0 +1,132 @@
+import { Dexie, liveQuery, type Table as DexieTable } from 'dexie';
+import { StorageError, type StorageFault } from '../sync/ports.ts';
+import { ChatterDb } from './db.ts';
+import type { Backend, MessageTable, PrefixTable, Table, Tables } from './tables.ts';
+
+const OPEN_MS_MAX = 3_000;
+const REOPENS_MAX = 3;
+
+/**
+ * The browser's database. Opens within three seconds or throws: an upgrade blocked by another tab never settles. A lost
+ * connection (Safari drops it in the background) is opened again and the work repeated, which is safe because a transaction
+ * that failed wrote nothing.
+ */
+export async function openDexieBackend(name: string, events: { onClosed(): void }): Promise<Backend> {
+  const db = new ChatterDb(name);
+  // An older tab must not hold up a newer one's upgrade. It stops; what it staged is on disk.
+  db.on('versionchange', () => {
+    db.close();
+    events.onClosed();
+  });
+  await openInTime(db);
+  const tables = tablesOf(db);
+  const withReopen = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let reopened = 0; ; reopened++) {
+      try {
+        return await work();
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault === undefined) throw error;
+        if (fault !== 'closed' || reopened >= REOPENS_MAX) throw new StorageError(fault, { cause: error });
+        db.close({ disableAutoOpen: false });
+        await openInTime(db);
+      }
+    }
+  };
+  return {
+    kind: 'disk',
+    write: (names, work) =>
+      withReopen(() =>
+        db.transaction(
+          'rw',
+          names.map((one) => db.table(one)),
+          // Dexie keeps its transaction over awaits only when it sees that the scope is an async function.
+          async () => work(tables),
+        ),
+      ),
+    read: (work) => withReopen(() => work(tables)),
+    observe: (work, listener) => {
+      const watching = liveQuery(() => work(tables)).subscribe({ next: listener.next, error: listener.error });
+      return () => watching.unsubscribe();
+    },
+    close: () => db.close(),
+    wipe: async () => {
+      db.close();
+      await Dexie.delete(name);
+    },
+  };
+}
+
+async function openInTime(db: ChatterDb): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StorageError('blocked')), OPEN_MS_MAX);
+  });
+  try {
+    await Promise.race([db.open(), late]);
+  } catch (error) {
+    throw error instanceof StorageError ? error : new StorageError('unavailable', { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const faults: Readonly<Record<string, StorageFault>> = {
+  QuotaExceededError: 'full',
+  DatabaseClosedError: 'closed',
+  InvalidStateError: 'closed',
+  UnknownError: 'closed',
+  OpenFailedError: 'unavailable',
+  MissingAPIError: 'unavailable',
+};
+
+/** What the disk meant, or `undefined` when the error is not the disk's. Quota comes as an abort with the reason inside. */
+function faultOf(error: unknown): StorageFault | undefined {
+  for (let one: unknown = error; one instanceof Object && 'name' in one; one = 'inner' in one ? one.inner : undefined) {
+    const fault = faults[String(one.name)];
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function tablesOf(db: ChatterDb): Tables {
+  return {
+    meta: tableOf(db.meta),
+    conversations: tableOf(db.conversations),
+    messages: messageTableOf(db),
+    outbox: tableOf(db.outbox),
+    registers: prefixTableOf(db.registers),
+    people: tableOf(db.people),
+    receipts: prefixTableOf(db.receipts),
+    drafts: tableOf(db.drafts),
+    cancelled: tableOf(db.cancelled),
+    raw: prefixTableOf(db.raw),
+  };
+}
+
+function tableOf<Row, Key extends string | number>(table: DexieTable<Row, Key>): Table<Row, Key> {
+  return {
+    get: (key) => table.get(key),
+    getMany: async (keys) => (keys.length === 0 ? [] : table.bulkGet([...keys])),
+    put: async (row) => void (await table.put(row)),
+    putMany: async (rows) => void (rows.length > 0 && (await table.bulkPut([...rows]))),
+    remove: async (keys) => void (keys.length > 0 && (await table.bulkDelete([...keys]))),
+    all: () => table.toArray(),
+  };
+}
+
+const prefixTableOf = <Row>(table: DexieTable<Row, string>): PrefixTable<Row> => ({
+  ...tableOf(table),
+  startingWith: (prefix) => table.where(':id').startsWith(prefix).toArray(),
+});
+
+const messageTableOf = (db: ChatterDb): MessageTable => ({
+  ...tableOf(db.messages),
+  between: async (conversation, { from, to, limit, newest }) => {
+    let found = db.messages.where('[conversationId+order]').between([conversation, from], [conversation, to], true, true);
+    if (newest) found = found.reverse();
+    if (limit !== undefined) found = found.limit(limit);
+    const rows = await found.toArray();
+    return newest ? rows.toReversed() : rows;
+  },
+});

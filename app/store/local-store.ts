@@ -1,0 +1,158 @@
+import { utf8Bytes, type LogId, type UserId } from '#sync-protocol';
+import type { Change, ChangeKind, ChangeOf } from '../sync/change.ts';
+import type { CommitResult, LocalStore, Outgoing, Rejected, TakeLimit } from '../sync/ports.ts';
+import { applyAnswers, applyPark, applyRetry } from './apply/answers.ts';
+import { applyFill } from './apply/fill.ts';
+import { applyGone, applyUnknown } from './apply/gone.ts';
+import { applyHeads } from './apply/heads.ts';
+import { applyStoreEpoch, applySynced } from './apply/meta.ts';
+import { applyPeople } from './apply/people.ts';
+import { applyReceipts } from './apply/receipts.ts';
+import { applyRows } from './apply/rows.ts';
+import { applyRun } from './apply/run.ts';
+import { applySelfRun } from './apply/self-run.ts';
+import { applySelfSnapshot } from './apply/self-snapshot.ts';
+import { applyReset, applyWindow } from './apply/window.ts';
+import { deviceRules, type DeviceRules } from './device-rules.ts';
+import { createKept } from './kept.ts';
+import { takeLead } from './lead.ts';
+import { move } from './outbox.ts';
+import { createOutcome, type Device, type Outcome, type Scope } from './outcome.ts';
+import { discard, openDirect, pending, readFacts, sendAgain, stageOp } from './staging.ts';
+import type { Backend, TableName, Tables } from './tables.ts';
+
+/** What was received and what is on its way hang together, so they share their transactions. Drafts wait for nobody. */
+const shared: readonly TableName[] = [
+  'meta',
+  'conversations',
+  'messages',
+  'outbox',
+  'registers',
+  'people',
+  'receipts',
+  'cancelled',
+  'raw',
+];
+
+type Appliers = { readonly [K in ChangeKind]: (scope: Scope, change: ChangeOf<K>) => Promise<Rejected | undefined> };
+
+const appliers: Appliers = {
+  'store-epoch': applyStoreEpoch,
+  answers: applyAnswers,
+  retry: applyRetry,
+  park: applyPark,
+  'self-run': applySelfRun,
+  'self-snapshot': applySelfSnapshot,
+  run: applyRun,
+  window: applyWindow,
+  reset: applyReset,
+  gone: applyGone,
+  unknown: applyUnknown,
+  fill: applyFill,
+  rows: applyRows,
+  heads: applyHeads,
+  people: applyPeople,
+  receipts: applyReceipts,
+  synced: applySynced,
+};
+
+const apply = <K extends ChangeKind>(scope: Scope, change: ChangeOf<K>): Promise<Rejected | undefined> =>
+  (appliers[change.kind as K] as (scope: Scope, change: ChangeOf<K>) => Promise<Rejected | undefined>)(scope, change);
+
+export type StoreOptions = { readonly user: UserId; readonly rules?: DeviceRules };
+
+/** One implementation of every decision over two kinds of tables. */
+export function createLocalStore(backend: Backend, { user, rules = deviceRules }: StoreOptions): LocalStore {
+  const device: Device = { user, rules, kept: createKept() };
+  let termOfKept = 0;
+  const change = (work: (scope: Scope) => Promise<void>): Promise<void> =>
+    backend.write(shared, (tx) => work({ tx, device, outcome: createOutcome() }));
+
+  return {
+    stage: (op) => change((scope) => stageOp(scope, op)),
+    commit: async (one, leaderTerm) => {
+      // What was kept under an earlier term may lack what another tab applied since. [AP-11]
+      if (leaderTerm !== termOfKept && !rules.keepsOver('leader-term')) device.kept.forgetAll();
+      termOfKept = leaderTerm;
+      const outcome = createOutcome();
+      const result = await backend.write(shared, (tx) => commitIn({ tx, device, outcome }, one, leaderTerm));
+      if (result.kind === 'committed') for (const remember of outcome.afterwards) remember();
+      return result;
+    },
+    takeNext: ({ leaderTerm, limit, skip }) =>
+      backend.write(shared, async (tx) => {
+        if (!rules.leads(await termIn(tx), leaderTerm)) return [];
+        return takeIn({ tx, device, outcome: createOutcome() }, limit, skip);
+      }),
+    lead: () => backend.write(shared, (tx) => takeLead({ tx, device, outcome: createOutcome() })),
+    sendAgain: (opId) => change((scope) => sendAgain(scope, opId)),
+    discard: (opId, undo) => change((scope) => discard(scope, opId, undo)),
+    openDirect: (conversation, other) => change((scope) => openDirect(scope, conversation, other)),
+    saveDraft: (conversationId, text, writtenAtMs) =>
+      backend.write(['drafts'], ({ drafts }) =>
+        text === '' ? drafts.remove([conversationId]) : drafts.put({ conversationId, text, writtenAtMs }),
+      ),
+    facts: (conversation) => backend.read((tx) => readFacts(tx, conversation)),
+    pending: (opId) => backend.read((tx) => pending(tx, opId)),
+    ownMessageSeq: (message) =>
+      backend.read(async ({ messages }) => {
+        const row = await messages.get(message);
+        return row && !row.local ? row.seq : undefined;
+      }),
+    keepEventsOf: (open) => device.kept.open(open),
+    close: () => backend.close(),
+    wipe: () => backend.wipe(),
+  };
+}
+
+const termIn = async (tx: Tables): Promise<number> => ((await tx.meta.get('leaderTerm'))?.value as number | undefined) ?? 0;
+
+async function commitIn(scope: Scope, change: Change, leaderTerm: number): Promise<CommitResult> {
+  const { tx, device, outcome } = scope;
+  if (!device.rules.leads(await termIn(tx), leaderTerm)) return { kind: 'superseded' };
+  const rejected = await apply(scope, change);
+  return rejected ?? resultOf(outcome, await lacking(tx, outcome));
+}
+
+async function lacking({ people }: Tables, outcome: Outcome): Promise<readonly UserId[]> {
+  const named = [...outcome.people];
+  const held = await people.getMany(named);
+  return named.filter((_, i) => held[i] === undefined);
+}
+
+const resultOf = (outcome: Outcome, people: readonly UserId[]): CommitResult => ({
+  kind: 'committed',
+  heads: [...outcome.heads.values()],
+  gone: [...outcome.gone],
+  people,
+  unknown: [...outcome.unknown],
+  nudge: outcome.nudge,
+  ...(outcome.self && { self: outcome.self }),
+});
+
+/**
+ * The first ops of every lane with nothing on its way, in the order in which the person made them. Marked and read in one
+ * transaction, so that a change to a waiting op cannot slip under its sending. [LS-5]
+ */
+async function takeIn(scope: Scope, limit: TakeLimit, skip: ReadonlySet<LogId>): Promise<readonly Outgoing[]> {
+  const { tx, device } = scope;
+  const outbox = await tx.outbox.all();
+  const lanes = new Set(outbox.filter(({ state, log }) => state.at === 'queued' && !skip.has(log)).map(({ log }) => log));
+  const bytesOf = new Map(outbox.map(({ op, wire }) => [op, utf8Bytes(wire)]));
+  const taken: (typeof outbox)[number][] = [];
+  let left = limit;
+  for (const lane of lanes) {
+    if (left.ops <= 0 || (taken.length > 0 && left.bytes <= 0)) break;
+    const next = device.rules.nextOfLane(lane, outbox, left, (op) => bytesOf.get(op) ?? 0);
+    for (const { opId } of next) {
+      const entry = outbox.find((one) => one.opId === opId)!;
+      const bytes = bytesOf.get(entry.op) ?? 0;
+      if (taken.length > 0 && bytes > left.bytes) break;
+      taken.push(entry);
+      left = { ops: left.ops - 1, bytes: left.bytes - bytes };
+    }
+  }
+  const inOrder = taken.toSorted((a, b) => a.n - b.n);
+  for (const entry of inOrder) await move(scope, entry, { at: 'sending' });
+  return inOrder.map(({ opId, log, wire }) => ({ opId, log, wire }));
+}

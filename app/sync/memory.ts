@@ -1,0 +1,129 @@
+import {
+  conversationLog,
+  limits,
+  rootOf,
+  type Chain,
+  type ConversationId,
+  type LogId,
+  type Seq,
+  type UserId,
+} from '#sync-protocol';
+import type { Committed, ConversationHead, Standpoint } from './ports.ts';
+
+/** How many of the most recent conversations are fetched before they are opened. [EN-9] */
+export const PREFETCHED = 50;
+
+export type LogAsk = { readonly log: LogId; readonly watermark: Seq; readonly chain: Chain; readonly empty?: true };
+
+/** What the leader keeps in mind of the disk, so that asking and comparing read nothing. Only what was committed changes it. */
+export interface Memory {
+  readonly leaderTerm: number;
+  storeEpoch(): string | undefined;
+  self(): Standpoint['self'];
+  bootstrap(): string | undefined;
+  head(id: ConversationId): ConversationHead | undefined;
+  root(): string;
+  /** Conversations with more to fetch: those on screen, then the most recent. */
+  behind(open: ReadonlySet<ConversationId>): readonly ConversationHead[];
+  asks(open: ReadonlySet<ConversationId>): readonly LogAsk[];
+  rowsOf(): readonly ConversationId[];
+  people(): readonly UserId[];
+  received(): readonly { conversation: ConversationId; seq: Seq }[];
+  remember(result: Committed): void;
+  setEpoch(storeEpoch: string): void;
+  setBootstrap(cursor: string | undefined): void;
+  /** The server had nothing to say of these as they are: not asked again until something changes. */
+  quieten(conversations: readonly ConversationId[]): void;
+  wake(conversation: ConversationId): void;
+  forgetAsked(asked: { rowsOf: readonly ConversationId[]; people: readonly UserId[] }): void;
+  forgetReceived(told: readonly { conversation: ConversationId; seq: Seq }[]): void;
+}
+
+export function createMemory(start: Standpoint): Memory {
+  const heads = new Map(start.heads.map((head) => [head.id, head]));
+  const unknown = new Set(start.heads.filter(({ needsRow }) => needsRow).map(({ id }) => id));
+  const people = new Set<UserId>();
+  const received = new Map<ConversationId, Seq>();
+  const quiet = new Map<ConversationId, string>();
+  let { storeEpoch, self, bootstrap } = start;
+
+  const mostRecentFirst = () => [...heads.values()].toSorted((a, b) => b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1));
+  const behind = (open: ReadonlySet<ConversationId>) => {
+    const recent = mostRecentFirst();
+    const prefetched = new Set(recent.slice(0, PREFETCHED).map(({ id }) => id));
+    const missing = recent.filter(
+      (head) =>
+        isBehind(head) && quiet.get(head.id) !== standOf(head) && (!head.empty || open.has(head.id) || prefetched.has(head.id)),
+    );
+    return [...missing.filter(({ id }) => open.has(id)), ...missing.filter(({ id }) => !open.has(id))];
+  };
+  return {
+    leaderTerm: start.leaderTerm,
+    storeEpoch: () => storeEpoch,
+    self: () => self,
+    bootstrap: () => bootstrap,
+    head: (id) => heads.get(id),
+    root: () =>
+      rootOf(
+        [...heads.values()]
+          .filter(isCounted)
+          .map(({ id, knownHead, knownChain }) => ({ id, head: knownHead, chain: knownChain })),
+      ),
+    behind,
+    asks: (open) => behind(open).slice(0, limits.logsPerSyncMax).map(askFor),
+    rowsOf: () => [...unknown].slice(0, limits.rowsOfMax),
+    people: () => [...people].slice(0, limits.peopleOfMax),
+    received: () => [...received].slice(0, limits.receivedMax).map(([conversation, seq]) => ({ conversation, seq })),
+    remember: (result) => {
+      for (const id of result.gone) heads.delete(id);
+      for (const head of result.heads) {
+        if (head.watermark > (heads.get(head.id)?.watermark ?? 0)) received.set(head.id, head.watermark);
+        heads.set(head.id, head);
+        if (head.needsRow) unknown.add(head.id);
+      }
+      for (const user of result.people) people.add(user);
+      for (const id of result.unknown) unknown.add(id);
+      if (result.self) {
+        self = result.self;
+        quiet.clear();
+      }
+    },
+    setEpoch: (epoch) => {
+      storeEpoch = epoch;
+      quiet.clear();
+    },
+    setBootstrap: (cursor) => {
+      bootstrap = cursor;
+    },
+    quieten: (conversations) => {
+      for (const id of conversations) {
+        const head = heads.get(id);
+        if (head) quiet.set(id, standOf(head));
+      }
+    },
+    wake: (conversation) => void quiet.delete(conversation),
+    forgetAsked: (asked) => {
+      for (const id of asked.rowsOf) unknown.delete(id);
+      for (const id of asked.people) people.delete(id);
+    },
+    forgetReceived: (told) => {
+      for (const { conversation, seq } of told) if (received.get(conversation) === seq) received.delete(conversation);
+    },
+  };
+}
+
+/** Something is there that is not here, or the server's history went another way. */
+const isBehind = (head: ConversationHead): boolean => head.knownHead > head.watermark || head.knownChain !== head.chain;
+
+/** A conversation removed for oneself is left out on both sides until something new is in it. [RT-4] */
+const isCounted = (head: ConversationHead): boolean => head.knownHead > head.droppedUpTo;
+
+const standOf = ({ watermark, chain, knownHead, knownChain, empty }: ConversationHead): string =>
+  [watermark, chain, knownHead, knownChain, empty].join(' ');
+
+const askFor = ({ id, watermark, chain, empty }: ConversationHead): LogAsk => ({
+  log: conversationLog(id),
+  watermark,
+  chain,
+  ...(empty && { empty }),
+});

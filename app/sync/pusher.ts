@@ -1,0 +1,137 @@
+import { backoffMs, isRefused, limits, refusals, type Answer, type LogId, type RefusalCode } from '#sync-protocol';
+import type { Change } from './change.ts';
+import type { Clock, CommitResult, LocalStore, Outgoing, Random, Report, Socket } from './ports.ts';
+
+export interface Pusher {
+  /** Something may be ready to leave. */
+  nudge(): void;
+  /** What a sync takes along: nothing while a socket is there and works. */
+  takeForSync(): Promise<readonly Outgoing[]>;
+  /** What became of what a sync took along; `undefined`: nothing is known. */
+  answered(sent: readonly Outgoing[], answers: readonly Answer[] | undefined): Promise<void>;
+  /** Learns how lanes fared without storing anything: the answers were applied with the response. */
+  heard(sent: readonly Outgoing[], answers: readonly Answer[]): void;
+  /** The whole request was too large. */
+  tooLarge(sent: readonly Outgoing[]): Promise<void>;
+  /** Forget waiting: the person, or a new link, asks for an attempt now. */
+  tryNow(): void;
+  stop(): void;
+}
+
+type Needs = {
+  readonly store: LocalStore;
+  readonly leaderTerm: number;
+  readonly storeEpoch: () => string | undefined;
+  readonly commit: (change: Change) => Promise<CommitResult>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: Report;
+  /** The open socket, once it is ready. */
+  readonly socket: () => Socket | undefined;
+  /** The fast path is closed or failed: send with a sync. */
+  readonly flush: () => void;
+  readonly ended: (refusal: RefusalCode) => void;
+};
+
+const batchesMax = 4;
+
+/** Sends what the outbox holds: over the socket when there is one, else with a sync. The disk decides what may leave. [EN-6] */
+export function createPusher(needs: Needs): Pusher {
+  const { store, leaderTerm, storeEpoch, commit, clock, random, report, socket, flush, ended } = needs;
+  const waits = new Map<LogId, { attempt: number; cancel: (() => void) | undefined }>();
+  let opsMax: number = limits.opsPerSyncMax;
+  let batches = 0;
+  let isSocketTrusted = true;
+  let isStopped = false;
+
+  const waiting = () => new Set([...waits].flatMap(([log, { cancel }]) => (cancel ? [log] : [])));
+  const takeBatch = () => store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: waiting() });
+
+  /** The lane stands still for a while, longer each time. [BO-1] */
+  const pause = (log: LogId, askedMs = 0) => {
+    const before = waits.get(log);
+    before?.cancel?.();
+    const attempt = (before?.attempt ?? 0) + 1;
+    const resume = () => {
+      waits.set(log, { attempt, cancel: undefined });
+      nudge();
+    };
+    waits.set(log, { attempt, cancel: clock.after(backoffMs(attempt, random(), askedMs), resume) });
+  };
+  const heard: Pusher['heard'] = (sent, answers) => {
+    const laneOf = new Map<string, LogId>(sent.map(({ opId, log }) => [opId, log]));
+    for (const answer of answers) {
+      const log = laneOf.get(answer.opId);
+      if (!log) continue;
+      if (!isRefused(answer)) {
+        waits.get(log)?.cancel?.();
+        waits.delete(log);
+        continue;
+      }
+      const { remedy } = refusals[answer.refusal];
+      if (remedy === 'sign-in' || remedy === 'wipe' || remedy === 'update') ended(answer.refusal);
+      else if (remedy === 'retry' && !waits.get(log)?.cancel) pause(log, answer.retryAfterMs);
+    }
+    if (answers.some((answer) => !isRefused(answer))) opsMax = Math.min(limits.opsPerSyncMax, opsMax * 2);
+  };
+  const tooLarge: Pusher['tooLarge'] = async (sent) => {
+    const [only] = sent;
+    if (sent.length === 1 && only) await commit({ kind: 'park', opId: only.opId });
+    else {
+      opsMax = Math.max(1, Math.floor(sent.length / 2));
+      await commit({ kind: 'retry', opIds: sent.map(({ opId }) => opId) });
+    }
+    nudge();
+  };
+  const answered: Pusher['answered'] = async (sent, answers) => {
+    if (sent.length === 0) return;
+    const opIds = sent.map(({ opId }) => opId);
+    if (!answers) return void (await commit({ kind: 'retry', opIds }));
+    const oversized = answers.filter((answer) => isRefused(answer) && refusals[answer.refusal].remedy === 'halve');
+    await commit({ kind: 'answers', answers, sent: opIds });
+    heard(sent, answers);
+    if (oversized.length > 0) await tooLarge(sent.filter(({ opId }) => oversized.some((answer) => answer.opId === opId)));
+  };
+  const send = async (open: Socket, epoch: string) => {
+    const batch = await takeBatch();
+    if (batch.length === 0) return;
+    const ops = batch.map(({ wire }) => JSON.parse(wire) as unknown);
+    const answers = await open.ask({ type: 'ops', storeEpoch: epoch, ops }, limits.ackTimeoutMs);
+    // Silence on the fast path: the slow one is asked, with the same ids.
+    if (!answers) isSocketTrusted = false;
+    await answered(batch, answers);
+    if (answers) nudge();
+    else flush();
+  };
+  function nudge(): void {
+    if (isStopped) return;
+    const open = isSocketTrusted ? socket() : undefined;
+    const epoch = storeEpoch();
+    if (!open || epoch === undefined) return flush();
+    if (batches >= batchesMax) return;
+    batches += 1;
+    send(open, epoch)
+      .catch((error: unknown) => report('outbox: a batch could not be handled', error))
+      .finally(() => {
+        batches -= 1;
+      });
+  }
+  return {
+    nudge,
+    takeForSync: async () => (isStopped || (isSocketTrusted && socket()) ? [] : takeBatch()),
+    answered,
+    heard,
+    tooLarge,
+    tryNow: () => {
+      isSocketTrusted = true;
+      for (const { cancel } of waits.values()) cancel?.();
+      waits.clear();
+      nudge();
+    },
+    stop: () => {
+      isStopped = true;
+      for (const { cancel } of waits.values()) cancel?.();
+      waits.clear();
+    },
+  };
+}
