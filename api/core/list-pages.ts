@@ -13,7 +13,8 @@ export type Page = { readonly views: readonly View[]; readonly cursor: string | 
  * while somebody pages is missed here and found by the closing comparison of roots. [SY-7]
  */
 export function pageOf(ordered: readonly View[], cursor: string | undefined, count: number): Page {
-  const start = cursor === undefined ? 0 : ordered.findIndex((view) => isAfter(view, parseCursor(cursor)));
+  const place = cursor === undefined ? undefined : parseCursor(cursor);
+  const start = place ? ordered.findIndex((view) => isAfter(view, place)) : 0;
   const views = start < 0 ? [] : ordered.slice(start, start + count);
   const last = views.at(-1);
   const isEnd = start < 0 || start + count >= ordered.length || !last;

@@ -5,6 +5,7 @@ import {
   directSeed,
   type Answer,
   type ConversationId,
+  type LogId,
   type Op,
   type OpOf,
   type OpType,
@@ -13,7 +14,7 @@ import {
   type SyncResponse,
   type UserId,
 } from '#sync-protocol';
-import { anOpId, aTime } from '#sync-protocol/testing';
+import { aLog, anOpId, aTime } from '#sync-protocol/testing';
 import { createCore, type Core } from '../../api/core/core.ts';
 import type { Bus, Clock, Directory, EventLog, Hashes, News, People, Receipts } from '../../api/core/ports.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
@@ -79,14 +80,33 @@ export function createCoreWorld(options: CoreWorldOptions = {}) {
     if ('refusal' in response) throw new Error(response.refusal);
     return response;
   }
+
   /** An op with an id of its own. */
   function say<T extends OpType>(parts: Pick<OpOf<T>, 'log' | 'payload'> & Partial<OpOf<T>> & { readonly type: T }): Op {
     return { opId: anOpId(opNumber++), writtenAt: clock.now(), ...parts } as unknown as Op;
   }
 
   /** One person's ops, and their answers. */
-  const write = (user: UserId, ops: readonly Op[], by = writer): Promise<readonly Answer[]> =>
-    by.write({ user, device: 'device' }, ops);
+  const write = (user: UserId, ops: readonly Op[], by = server): Promise<readonly Answer[]> =>
+    by.writer.write({ user, device: 'device' }, ops);
 
-  return { clock, log, receipts, news, bugs, bus, people, server, aServer, syncAs, say, write };
+  /** Group `n` with these people. */
+  async function makeGroup(n: number, owner: UserId, members: readonly UserId[]): Promise<LogId> {
+    const log = aLog(n);
+    await write(owner, [say({ log, type: 'group-created', payload: { title: `Group ${n}`, members: [...members] } })]);
+    return log;
+  }
+  const message = (log: LogId, words = 'hello'): Op =>
+    say({ log, type: 'message', payload: { body: { kind: 'text', text: words } } });
+
+  /** So many messages, one after the other. */
+  async function chat(log: LogId, by: UserId, count: number): Promise<void> {
+    for (let left = count; left > 0; left -= 50)
+      await write(
+        by,
+        Array.from({ length: Math.min(50, left) }, () => message(log)),
+      );
+  }
+
+  return { clock, log, receipts, news, bugs, bus, people, server, aServer, syncAs, say, write, makeGroup, message, chat };
 }
