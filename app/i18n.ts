@@ -22,7 +22,7 @@ const storageKey = 'chatter.locale';
 export function chosenLocale(): string {
   const asked = new URLSearchParams(location.search).get('locale');
   if (asked && asked in locales) {
-    remember(asked);
+    rememberLocale(asked);
     return asked;
   }
   const remembered = recall();
@@ -47,7 +47,7 @@ function intlLocales(name: string, intl: string): string[] {
 }
 
 // Storage may be denied altogether (private windows, blocked cookies); then a locale is simply not remembered.
-function remember(name: string): void {
+export function rememberLocale(name: string): void {
   try {
     localStorage.setItem(storageKey, name);
   } catch {

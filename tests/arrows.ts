@@ -36,6 +36,10 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'app/sw': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform', 'workbox-precaching', 'workbox-routing'],
   'app/env.ts': [],
+  // Which screen an address shows.
+  'app/routes.tsx': [...screens(), 'app/features'],
+  // Whose app this is: it puts the person's parts together, and takes them apart.
+  'app/app.tsx': [...screens(), 'app/features', 'app/compose', 'app/env', 'app/platform', 'app/routes'],
   'app/i18n.ts': ['app/locales', '@lingui/core'],
   'app/locales': ['@lingui/core'],
   'app/manifest.ts': ['vite-plugin-pwa'],

@@ -1,4 +1,4 @@
-import { hueOf } from './hue.ts';
+import { useHue } from './hues.ts';
 import { initialsOf } from './initials.ts';
 import { styleVars } from './style-vars.ts';
 
@@ -9,15 +9,18 @@ export type AvatarProps = {
   /** In 4-px steps of the grid: 8 = 32 px, 11 = 44 px (a row), 22 = 88 px (details). */
   readonly size?: number | undefined;
   readonly isOnline?: boolean | undefined;
+  /** While it is being chosen. */
+  readonly hue?: number | undefined;
 };
 
 /** Decorative: the name always stands beside it. */
-export function Avatar({ id, name, size = 11, isOnline = false }: AvatarProps) {
+export function Avatar({ id, name, size = 11, isOnline = false, hue }: AvatarProps) {
+  const known = useHue(id);
   return (
     <span
       aria-hidden="true"
       className="hue hue-avatar relative grid size-[calc(var(--size)*0.25rem)] flex-none place-items-center rounded-full text-[length:calc(var(--size)*0.25rem*0.36)] leading-none font-semibold tracking-[0.01em] select-none"
-      style={styleVars({ '--hue': hueOf(id), '--size': size })}
+      style={styleVars({ '--hue': hue ?? known, '--size': size })}
     >
       {initialsOf(name)}
       {isOnline && (

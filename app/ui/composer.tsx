@@ -13,6 +13,8 @@ export type ComposerProps = {
   readonly closedReason?: ReactNode;
   readonly autoFocus?: boolean | undefined;
   readonly onBlur?: (() => void) | undefined;
+  /** Escape: leave what is being done here. */
+  readonly onEscape?: (() => void) | undefined;
   readonly ref?: Ref<ComposerHandle> | undefined;
 };
 
@@ -36,6 +38,7 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
     area.current?.focus();
   };
   const sendOnEnter = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') rest.onEscape?.();
     // While a word is being composed (Japanese, Chinese, Korean), Enter belongs to the input method. Safari says so only with 229.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();

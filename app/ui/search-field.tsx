@@ -8,10 +8,12 @@ export type SearchFieldProps = {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly autoFocus?: boolean | undefined;
+  /** Escape in an empty field; in one with words it clears them. */
+  readonly onEscape?: (() => void) | undefined;
   readonly ref?: Ref<HTMLInputElement> | undefined;
 };
 
-export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, autoFocus, ref, onEscape }: SearchFieldProps) {
   const { i18n } = useLingui();
   return (
     <div
@@ -32,7 +34,8 @@ export function SearchField({ label, value, onChange, autoFocus, ref }: SearchFi
         autoFocus={autoFocus}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || value === '') return;
+          if (event.key !== 'Escape') return;
+          if (value === '') return onEscape?.();
           event.stopPropagation();
           onChange('');
         }}

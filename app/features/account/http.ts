@@ -1,0 +1,97 @@
+import { refusalBodySchema, type DeviceId, type RefusalBody } from '#sync-protocol';
+import type { Account, Device, Outcome, SignedIn } from '../frame/account.ts';
+
+const timeoutMs = 15_000;
+
+/** The doors that are not part of the sync: each needs the server there and then, and says so when it is not. */
+export function createAccount({ apiUrl }: { readonly apiUrl: string }): Account {
+  const call = createCall(apiUrl);
+  return {
+    requestCode: async (phone) => {
+      const outcome = await call('POST', '/api/login', { phone });
+      return withValue(outcome, (answer) => ({
+        ...(answer as CodeAnswer),
+        phone,
+        isPrinted: (answer as CodeAnswer).sentTo === 'console',
+      }));
+    },
+    verify: async (request) => {
+      const outcome = await call('POST', '/api/verify', request);
+      return withValue(outcome, (answer) => signedInFrom(answer as VerifyAnswer));
+    },
+    devices: async () => {
+      const outcome = await call('GET', '/api/devices');
+      return withValue(outcome, (answer) => (answer as DevicesAnswer).devices.map(deviceFrom));
+    },
+    revoke: async (device) => {
+      const outcome = await call('DELETE', `/api/devices/${device}`);
+      return withValue(outcome, () => undefined);
+    },
+    whoAmI: async () => {
+      const outcome = await call('GET', '/api/me');
+      return withValue(outcome, (answer) => (answer as MeAnswer).userId);
+    },
+    endSession: async () => {
+      const outcome = await call('POST', '/api/sign-out');
+      // Refused: it had ended. Only without an answer is it not known to have.
+      return outcome.kind !== 'offline';
+    },
+  };
+}
+
+type CodeAnswer = { requestId: string; expiresInMs: number; resendInMs: number; sentTo?: 'console' };
+type VerifyAnswer =
+  | { kind: 'name-needed' }
+  | { kind: 'signed-in'; userId: SignedIn['user']; deviceId: DeviceId; profile: { name: string; phone?: string } };
+type MeAnswer = { userId: SignedIn['user'] };
+type DevicesAnswer = {
+  devices: { id: DeviceId; label: string; signedInAt: number; usedAt: number; current: boolean }[];
+};
+
+function signedInFrom(answer: VerifyAnswer): SignedIn | 'name-needed' {
+  if (answer.kind === 'name-needed') return 'name-needed';
+  const { name, phone } = answer.profile;
+  return { user: answer.userId, device: answer.deviceId, name, ...(phone !== undefined && { phone }) };
+}
+
+const deviceFrom = (device: DevicesAnswer['devices'][number]): Device => ({
+  id: device.id,
+  label: device.label,
+  signedInAtMs: device.signedInAt,
+  usedAtMs: device.usedAt,
+  isThis: device.current,
+});
+
+function createCall(apiUrl: string) {
+  return async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Outcome<unknown>> => {
+    const headers: Record<string, string> = { 'X-Chatter-Client': 'app' };
+    if (method === 'POST') headers['Content-Type'] = 'application/json';
+    try {
+      const response = await fetch(`${apiUrl}${path}`, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+      });
+      const answer: unknown = await response.json();
+      if (response.ok) return { kind: 'ok', value: answer };
+      return refusedWith(answer);
+    } catch {
+      // No answer, or one that is not ours (a proxy's page): either way the server was not reached.
+      return { kind: 'offline' };
+    }
+  };
+}
+
+function refusedWith(answer: unknown): Outcome<never> {
+  const parsed = refusalBodySchema.safeParse(answer);
+  if (!parsed.success) return { kind: 'offline' };
+  const { refusal, detail = '', retryAfterMs }: RefusalBody = parsed.data;
+  return { kind: 'refused', refusal, detail, retryAfterMs };
+}
+
+function withValue<T>(outcome: Outcome<unknown>, from: (answer: unknown) => T): Outcome<T> {
+  return outcome.kind === 'ok' ? { kind: 'ok', value: from(outcome.value) } : outcome;
+}

@@ -1,0 +1,154 @@
+import { useLingui } from '@lingui/react';
+import { Info, MessageSquareOff, MessagesSquare } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ConversationId, MessageId } from '#sync-protocol';
+import { useContactStatus, useConversation, useDraft, type ConversationView } from '../../store/queries/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { Composer } from '../../ui/composer.tsx';
+import { ConversationHeader } from '../../ui/conversation-header.tsx';
+import { ConversationPane } from '../../ui/conversation-pane.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { StrangerBanner } from '../../ui/stranger-banner.tsx';
+import { useCommands, useFrame } from '../frame/frame.ts';
+import { useBack, useGo } from '../frame/go.ts';
+import { LinkBanner } from '../frame/link-banner.tsx';
+import { paths } from '../frame/paths.ts';
+import { useTitle } from '../frame/title.ts';
+import { ComposerBar, type Editing } from './composer-bar.tsx';
+import { Messages } from './messages.tsx';
+
+export type ConversationScreenProps = { readonly id: ConversationId; readonly message?: MessageId | undefined };
+
+export function ConversationScreen({ id, message }: ConversationScreenProps) {
+  const { i18n } = useLingui();
+  const commands = useCommands();
+  const conversation = useConversation(id);
+  const back = useBack(paths.chats);
+  const [editing, setEditing] = useState<Editing>();
+  useEffect(() => {
+    commands.open(id);
+    return () => commands.close(id);
+  }, [commands, id]);
+  useTitle(conversation?.title);
+  if (conversation === null) {
+    return (
+      <div className="grid h-full place-content-center bg-wash">
+        <EmptyState
+          icon={MessageSquareOff}
+          title={i18n._('This chat is not on this device')}
+          text={i18n._('It may have been removed, or it has not arrived yet.')}
+          action={
+            <Button size="s" onClick={back}>
+              {i18n._('Back to the chats')}
+            </Button>
+          }
+          isOnWash
+        />
+      </div>
+    );
+  }
+  if (!conversation) return <div className="h-full bg-wash" />;
+  return (
+    <ConversationPane
+      label={conversation.title}
+      header={<Header conversation={conversation} onBack={back} />}
+      banners={
+        <>
+          <LinkBanner />
+          <Stranger conversation={conversation} />
+        </>
+      }
+      composer={<Writing conversation={conversation} editing={editing} onEditingEnd={() => setEditing(undefined)} />}
+    >
+      <Messages conversation={conversation} target={message} onEdit={setEditing} />
+    </ConversationPane>
+  );
+}
+
+function Header({ conversation, onBack }: { readonly conversation: ConversationView; readonly onBack: () => void }) {
+  const { i18n } = useLingui();
+  const go = useGo();
+  const { id, kind, title, members } = conversation;
+  const details = paths.details(id);
+  return (
+    <ConversationHeader
+      title={title}
+      avatarId={conversation.other ?? id}
+      note={kind === 'group' ? i18n._('{count, plural, one {# person} other {# people}}', { count: members.length }) : undefined}
+      onBack={onBack}
+      detailsHref={details}
+      onDetails={() => go(details)}
+      actions={<IconButton label={i18n._('Details')} icon={Info} onClick={() => go(details)} className="@three/shell:hidden" />}
+    />
+  );
+}
+
+/** Somebody wrote who was not added: said, with both answers at hand. */
+function Stranger({ conversation }: { readonly conversation: ConversationView }) {
+  const { me, commands } = useFrame();
+  const { other } = conversation;
+  const status = useContactStatus(other ?? me);
+  if (other === undefined || other === me || !status || status.isContact || status.isBlocked) return undefined;
+  return (
+    <StrangerBanner
+      name={conversation.title}
+      onAdd={() => void commands.addContact({ user: other })}
+      onBlock={() => void commands.block(other, true)}
+    />
+  );
+}
+
+type WritingProps = {
+  readonly conversation: ConversationView;
+  readonly editing: Editing | undefined;
+  readonly onEditingEnd: () => void;
+};
+
+function Writing({ conversation, editing, onEditingEnd }: WritingProps) {
+  const { i18n } = useLingui();
+  const { me, commands } = useFrame();
+  const { id, other, title } = conversation;
+  const draft = useDraft(id);
+  const status = useContactStatus(other ?? me);
+  const closed = (reason: React.ReactNode) => (
+    <Composer value="" onChange={() => undefined} onSend={() => undefined} placeholder={title} closedReason={reason} />
+  );
+  if (conversation.isFormer) return closed(i18n._('You are no longer in this group. What you have of it stays here.'));
+  if (other !== undefined && other !== me && status?.isBlocked) {
+    return closed(
+      <>
+        {i18n._('You blocked {name}.', { name: title })}{' '}
+        <Button kind="plain" size="s" className="px-2.5" onClick={() => void commands.block(other, false)}>
+          {i18n._('Unblock')}
+        </Button>
+      </>,
+    );
+  }
+  if (draft === undefined) return <div className="h-17" />;
+  return (
+    <ComposerBar
+      key={id}
+      conversation={id}
+      title={title}
+      draft={draft?.text ?? ''}
+      editing={editing}
+      onEditingEnd={onEditingEnd}
+    />
+  );
+}
+
+/** Beside the list while no chat is open. */
+export function NoConversation() {
+  const { i18n } = useLingui();
+  return (
+    <div className="grid h-full place-content-center bg-wash">
+      <EmptyState
+        icon={MessagesSquare}
+        title={i18n._('Everything is on this device')}
+        text={i18n._('Chats open without a network, and what you write is sent when there is one. Pick a chat, or start one.')}
+        isOnWash
+      />
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { useLingui } from '@lingui/react';
+import { Copy, Hand, Pencil, Trash2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { MessageId, OpId, Seq } from '#sync-protocol';
+import { useMessages, useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import type { ListItem, MessageView } from '../../ui/list-item.ts';
+import type { MenuItem } from '../../ui/menu.tsx';
+import { MessageList } from '../../ui/message-list.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { copyText } from '../frame/copy.ts';
+import { useFrame } from '../frame/frame.ts';
+import { useNow } from '../frame/now.ts';
+import type { ParkedReason } from '../frame/refusal-words.ts';
+import type { Editing } from './composer-bar.tsx';
+import { toListItems, unreadKey } from './message-items.ts';
+import { keptPlace, keepPlace } from './places.ts';
+import { useGaps } from './use-gaps.ts';
+import { useReading } from './use-reading.ts';
+
+export type MessagesProps = {
+  readonly conversation: ConversationView;
+  /** A message the address names: opened there, and shown. */
+  readonly target: MessageId | undefined;
+  readonly onEdit: (editing: Editing) => void;
+};
+
+export function Messages(props: MessagesProps) {
+  const { conversation, target } = props;
+  // Another conversation, or another message of it, is another list with a place of its own.
+  return <MessagesHere key={`${conversation.id} ${target ?? ''}`} {...props} />;
+}
+
+function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
+  const { id } = conversation;
+  const { i18n } = useLingui();
+  const { me, commands } = useFrame();
+  const nowMs = useNow();
+  const [place] = useState(() => target ?? keptPlace(id));
+  const [unreadAfter] = useState<Seq | undefined>(conversation.unread > 0 ? conversation.readTo : undefined);
+  const held = useMessages(id, place);
+  const gaps = useGaps(id, held?.items);
+  const read = useReading(id);
+  const parked = useParked();
+  const persons = usePersons(conversation.members);
+  const [deleting, setDeleting] = useState<MessageId>();
+  const items = useMemo(
+    () => held && toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unreadAfter }),
+    [held, i18n, me, persons, parked, gaps.loads, unreadAfter],
+  );
+  const actionsFor = useActions(conversation, onEdit, setDeleting);
+
+  if (!items || !held) return <SkeletonRows kind="message" />;
+  if (items.length === 0) {
+    return (
+      <div className="grid h-full place-content-center">
+        <EmptyState icon={Hand} title={i18n._('No messages yet')} text={i18n._('Say hello.')} isOnWash />
+      </div>
+    );
+  }
+  const shown = (onScreen: readonly ListItem[], isAtEnd: boolean) => {
+    gaps.show(onScreen.map(({ key }) => key));
+    keepPlace(id, isAtEnd ? undefined : firstMessage(onScreen));
+    const seqs = onScreen.flatMap(({ key }) => held.seqOf(key) ?? []);
+    if (seqs.length > 0) read(Math.max(...seqs));
+  };
+  return (
+    <>
+      <MessageList
+        items={items}
+        isGroup={conversation.kind === 'group'}
+        nowMs={nowMs}
+        startKey={place ?? (unreadAfter === undefined ? undefined : unreadKey)}
+        highlightKey={target}
+        onReachStart={held.loadOlder}
+        onReachEnd={held.loadNewer}
+        onLoadHole={gaps.load}
+        onShow={shown}
+        actionsFor={actionsFor}
+        onRetry={(message) => void commands.sendAgain(message as OpId)}
+        onDiscard={(message) => void commands.discard(message as OpId)}
+      />
+      <ConfirmDialog
+        title={i18n._('Delete this message?')}
+        isOpen={deleting !== undefined}
+        onClose={() => setDeleting(undefined)}
+        confirmLabel={i18n._('Delete')}
+        isDestructive
+        onConfirm={() => {
+          if (deleting) void commands.deleteMessage(id, deleting);
+          setDeleting(undefined);
+        }}
+      >
+        <p>{i18n._('It is deleted for everyone in this chat.')}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+const firstMessage = (items: readonly ListItem[]): MessageId | undefined =>
+  items.find((item) => item.kind === 'message')?.key as MessageId | undefined;
+
+/** Why messages were not taken, by id. */
+function useParked(): ReadonlyMap<OpId, ParkedReason> {
+  const outbox = useOutbox();
+  return useMemo(
+    () => new Map((outbox ?? []).flatMap(({ opId, state }) => (state.at === 'parked' ? [[opId, state.refusal] as const] : []))),
+    [outbox],
+  );
+}
+
+function useActions(conversation: ConversationView, onEdit: (editing: Editing) => void, onDelete: (id: MessageId) => void) {
+  const { i18n } = useLingui();
+  const { toast } = useFrame();
+  const { isFormer, isOwner } = conversation;
+  return (message: MessageView): readonly MenuItem[] => {
+    if (message.isDeleted) return [];
+    const id = message.id as MessageId;
+    const mayChange = !isFormer && message.state.at !== 'failed';
+    const copy = async () => {
+      toast({ text: (await copyText(message.text)) ? i18n._('Copied') : i18n._('The browser did not allow copying.') });
+    };
+    const items: MenuItem[] = [{ id: 'copy', label: i18n._('Copy text'), icon: Copy, onSelect: () => void copy() }];
+    if (mayChange && message.isOwn) {
+      items.push({
+        id: 'edit',
+        label: i18n._('Edit'),
+        icon: Pencil,
+        onSelect: () => onEdit({ message: id, text: message.text }),
+      });
+    }
+    if (mayChange && (message.isOwn || isOwner)) {
+      items.push({ id: 'delete', label: i18n._('Delete'), icon: Trash2, isDestructive: true, onSelect: () => onDelete(id) });
+    }
+    return items;
+  };
+}

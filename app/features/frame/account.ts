@@ -1,0 +1,45 @@
+import type { DeviceId, RefusalCode, UserId } from '#sync-protocol';
+
+/** A code is on its way to the number. */
+export type CodeSent = {
+  readonly requestId: string;
+  readonly phone: string;
+  readonly expiresInMs: number;
+  readonly resendInMs: number;
+  /** Where it went, when that is not a phone: a development server prints it. */
+  readonly isPrinted: boolean;
+};
+
+export type SignedIn = { readonly user: UserId; readonly device: DeviceId; readonly name: string; readonly phone?: string };
+
+export type Device = {
+  readonly id: DeviceId;
+  readonly label: string;
+  readonly signedInAtMs: number;
+  readonly usedAtMs: number;
+  readonly isThis: boolean;
+};
+
+/** Why a request came to nothing: the network, or a no. */
+export type Trouble =
+  | { readonly kind: 'offline' }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: RefusalCode;
+      readonly detail: string;
+      readonly retryAfterMs: number | undefined;
+    };
+
+export type Outcome<T> = { readonly kind: 'ok'; readonly value: T } | Trouble;
+
+/** What cannot be queued: proving a number, and the list of signed-in devices. Each needs the server there and then. */
+export interface Account {
+  requestCode(phone: string): Promise<Outcome<CodeSent>>;
+  verify(request: { requestId: string; code: string; name?: string }): Promise<Outcome<SignedIn | 'name-needed'>>;
+  devices(): Promise<Outcome<readonly Device[]>>;
+  revoke(device: DeviceId): Promise<Outcome<void>>;
+  /** Whose session this browser's cookie is. */
+  whoAmI(): Promise<Outcome<UserId>>;
+  /** Ends this device's session. `false`: the server could not be told. */
+  endSession(): Promise<boolean>;
+}

@@ -1,0 +1,29 @@
+import { createContext, useContext } from 'react';
+import type { UserId } from '#sync-protocol';
+import type { Commands } from '../../sync/commands-api.ts';
+import type { Toast } from '../../ui/toasts.tsx';
+import type { Account } from './account.ts';
+
+/** What every screen of a signed-in person stands in. */
+export type Frame = {
+  readonly me: UserId;
+  readonly commands: Commands;
+  readonly account: Account;
+  readonly version: string;
+  readonly isDevelopment: boolean;
+  /** Takes everything from this device and ends its session; without a network the session ends at the next contact. */
+  readonly signOut: () => Promise<void>;
+  /** Loads the version that is needed to talk to the server. */
+  readonly update: () => void;
+  readonly toast: (toast: Omit<Toast, 'id'>) => void;
+};
+
+export const FrameContext = createContext<Frame | undefined>(undefined);
+
+export function useFrame(): Frame {
+  const frame = useContext(FrameContext);
+  if (!frame) throw new Error('a screen stands in a FrameContext');
+  return frame;
+}
+
+export const useCommands = (): Commands => useFrame().commands;

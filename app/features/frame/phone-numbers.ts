@@ -1,0 +1,76 @@
+import { useEffect, useState } from 'react';
+import type { Country } from '../../ui/phone-field.tsx';
+
+/** The rules of the world's phone numbers: 28 KB, so only forms that ask for one load them. */
+export type PhoneNumbers = {
+  readonly countries: (locales: readonly string[]) => readonly Country[];
+  /** E.164, or `undefined` when no such number can exist. */
+  readonly parse: (number: string, country: string) => string | undefined;
+  readonly format: (phone: string) => string;
+  readonly countryOf: (phone: string) => string | undefined;
+};
+
+let loading: Promise<PhoneNumbers> | undefined;
+let loaded: PhoneNumbers | undefined;
+
+async function load(): Promise<PhoneNumbers> {
+  const library = await import('libphonenumber-js/min');
+  return {
+    countries: (locales) => {
+      const names = new Intl.DisplayNames([...locales], { type: 'region' });
+      return library
+        .getCountries()
+        .map((code) => ({
+          code,
+          name: names.of(code) ?? code,
+          callingCode: String(library.getCountryCallingCode(code)),
+          flag: flagOf(code),
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name, [...locales]));
+    },
+    parse: (number, country) => {
+      const parsed = library.parsePhoneNumberFromString(
+        number,
+        country as Parameters<typeof library.parsePhoneNumberFromString>[1] & string,
+      );
+      return parsed?.isPossible() ? parsed.number : undefined;
+    },
+    format: (phone) => library.parsePhoneNumberFromString(phone)?.formatInternational() ?? phone,
+    countryOf: (phone) => library.parsePhoneNumberFromString(phone)?.country,
+  };
+}
+
+/** `undefined` until the rules are here. */
+export function usePhoneNumbers(): PhoneNumbers | undefined {
+  const [numbers, setNumbers] = useState(loaded);
+  useEffect(() => {
+    if (numbers) return undefined;
+    let isWanted = true;
+    loading ??= load();
+    loading.then(
+      (ready) => {
+        loaded = ready;
+        if (isWanted) setNumbers(ready);
+      },
+      () => {
+        // The next form asks again: this one still takes a number with its country code.
+        loading = undefined;
+      },
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [numbers]);
+  return numbers;
+}
+
+/** The country a person most likely writes their number in: their browser's region. */
+export function likelyCountry(): string {
+  for (const tag of navigator.languages) {
+    const { region } = new Intl.Locale(tag).maximize();
+    if (region && /^[A-Z]{2}$/.test(region)) return region;
+  }
+  return 'US';
+}
+
+const flagOf = (code: string): string => String.fromCodePoint(0x1f1a5 + code.charCodeAt(0), 0x1f1a5 + code.charCodeAt(1));

@@ -1,0 +1,134 @@
+import { useLingui } from '@lingui/react';
+import { HardDrive, Info, Languages, LogOut, Smartphone, SunMoon } from 'lucide-react';
+import { useState } from 'react';
+import { activateLocale, chosenLocale, rememberLocale } from '../../i18n.ts';
+import { useMe, useStorageInfo } from '../../store/queries/queries.ts';
+import { localesOf } from '../../ui/dates.ts';
+import { Pane, PaneHeader } from '../../ui/pane.tsx';
+import { ProfileCard } from '../../ui/profile-card.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
+import { useFrame } from '../frame/frame.ts';
+import { useGo } from '../frame/go.ts';
+import { paths } from '../frame/paths.ts';
+import { usePhoneNumbers } from '../frame/phone-numbers.ts';
+import { setTheme, useTheme, type Theme } from '../frame/theme.ts';
+import { useTitle } from '../frame/title.ts';
+import { SignOutDialog } from './sign-out-dialog.tsx';
+import { bytesText } from './bytes-text.ts';
+
+export type SettingsListProps = { readonly selected?: 'profile' | 'devices' | 'about' | undefined };
+
+export function SettingsList({ selected }: SettingsListProps) {
+  const { i18n } = useLingui();
+  const go = useGo();
+  const { me, version } = useFrame();
+  const profile = useMe();
+  const numbers = usePhoneNumbers();
+  const [isSigningOut, setSigningOut] = useState(false);
+  useTitle(i18n._('Settings'));
+  const phone = profile?.phone;
+  return (
+    <Pane surface="bg" column="reading" label={i18n._('Settings')} header={<PaneHeader title={i18n._('Settings')} />}>
+      <ProfileCard
+        id={me}
+        name={profile?.name ?? ''}
+        note={phone === undefined ? '' : (numbers?.format(phone) ?? phone)}
+        href={paths.profile}
+        onOpen={() => go(paths.profile)}
+      />
+      <SettingsGroup>
+        <AppearanceRow />
+        <LanguageRow />
+      </SettingsGroup>
+      <SettingsGroup>
+        <SettingsRow
+          icon={Smartphone}
+          title={i18n._('Devices')}
+          note={i18n._('Where you are signed in')}
+          href={paths.devices}
+          onPress={() => go(paths.devices)}
+          isSelected={selected === 'devices'}
+        />
+        <StorageRow />
+      </SettingsGroup>
+      <SettingsGroup>
+        <SettingsRow
+          icon={Info}
+          title={i18n._('About and help')}
+          note={i18n._('Version {version}', { version })}
+          href={paths.about}
+          onPress={() => go(paths.about)}
+          isSelected={selected === 'about'}
+        />
+        <SettingsRow icon={LogOut} title={i18n._('Sign out of this device')} isDestructive onPress={() => setSigningOut(true)} />
+      </SettingsGroup>
+      <SignOutDialog isOpen={isSigningOut} onClose={() => setSigningOut(false)} />
+    </Pane>
+  );
+}
+
+function AppearanceRow() {
+  const { i18n } = useLingui();
+  const theme = useTheme();
+  const segments: readonly { value: Theme; label: string }[] = [
+    { value: 'system', label: i18n._('System') },
+    { value: 'light', label: i18n._('Light') },
+    { value: 'dark', label: i18n._('Dark') },
+  ];
+  return (
+    <SettingsRow
+      icon={SunMoon}
+      title={i18n._('Appearance')}
+      trailing={<Segmented label={i18n._('Appearance')} segments={segments} value={theme} onChange={setTheme} />}
+    />
+  );
+}
+
+/** One language so far. The mirrored one is for whoever works on the app: it shows what was not translated or not turned round. */
+function LanguageRow() {
+  const { i18n } = useLingui();
+  const { isDevelopment } = useFrame();
+  const isMirrored = i18n.locale === 'pseudo-rtl';
+  if (!isDevelopment && !isMirrored) return <SettingsRow icon={Languages} title={i18n._('Language')} value={i18n._('English')} />;
+  const choose = (locale: string) => {
+    rememberLocale(locale);
+    void activateLocale(locale);
+  };
+  return (
+    <SettingsRow
+      icon={Languages}
+      title={i18n._('Language')}
+      trailing={
+        <Segmented
+          label={i18n._('Language')}
+          segments={[
+            { value: 'en', label: i18n._('English') },
+            { value: 'pseudo-rtl', label: i18n._('Mirrored') },
+          ]}
+          value={chosenLocale()}
+          onChange={choose}
+        />
+      }
+    />
+  );
+}
+
+/** What the browser says: how much is kept, and whether it may clear it when space runs low. */
+function StorageRow() {
+  const { i18n } = useLingui();
+  const storage = useStorageInfo();
+  const locales = localesOf(i18n);
+  const used = storage?.usedBytes;
+  const isKept = storage?.isPersistent;
+  const state =
+    isKept === undefined ? undefined : isKept ? i18n._('kept by the browser') : i18n._('may be cleared when space runs low');
+  const size = used === undefined ? undefined : bytesText(used, locales);
+  return (
+    <SettingsRow
+      icon={HardDrive}
+      title={i18n._('Storage')}
+      note={[size, state].filter((part) => part !== undefined).join(' · ')}
+    />
+  );
+}

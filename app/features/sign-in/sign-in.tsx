@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { Navigate, useLocation, useNavigate } from 'react-router';
+import type { Account, CodeSent, SignedIn } from '../frame/account.ts';
+import { paths } from '../frame/paths.ts';
+import { AskCode } from './ask-code.tsx';
+import { AskName } from './ask-name.tsx';
+import { AskNumber } from './ask-number.tsx';
+
+export type SignInProps = {
+  readonly account: Pick<Account, 'requestCode' | 'verify'>;
+  /** The session ended, but the person's messages are here: their number is known. */
+  readonly knownPhone?: string | undefined;
+  readonly onSignedIn: (signedIn: SignedIn) => void;
+};
+
+/** What one try has come to. A reload keeps none of it: a code is asked for again rather than written to a disk. */
+type Progress = { readonly sent: CodeSent; readonly askedAtMs: number; readonly provenCode?: string };
+
+/** Three steps, an address each, so that the back button goes a step back. */
+export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const [progress, setProgress] = useState<Progress>();
+  const sent = (code: CodeSent) => {
+    setProgress({ sent: code, askedAtMs: Date.now() });
+    if (pathname !== paths.loginCode) void navigate(paths.loginCode);
+  };
+  if (pathname === paths.login) {
+    return <AskNumber account={account} initialPhone={progress?.sent.phone ?? knownPhone} onSent={sent} />;
+  }
+  if (!progress) return <Navigate to={paths.login} replace />;
+  if (pathname === paths.loginCode) {
+    return (
+      <AskCode
+        key={progress.sent.requestId}
+        account={account}
+        sent={progress.sent}
+        askedAtMs={progress.askedAtMs}
+        onSentAgain={sent}
+        onChangeNumber={() => void navigate(paths.login, { replace: true })}
+        onNameNeeded={(provenCode) => {
+          setProgress({ ...progress, provenCode });
+          void navigate(paths.loginName);
+        }}
+        onSignedIn={onSignedIn}
+      />
+    );
+  }
+  if (pathname !== paths.loginName || progress.provenCode === undefined) return <Navigate to={paths.login} replace />;
+  return (
+    <AskName
+      account={account}
+      requestId={progress.sent.requestId}
+      code={progress.provenCode}
+      onCodeExpired={() => void navigate(paths.login, { replace: true })}
+      onSignedIn={onSignedIn}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+import { I18nProvider } from '@lingui/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import { App } from './app.tsx';
+import { env } from './env.ts';
+import { createAccount } from './features/account/http.ts';
+import { colourSystemBar } from './features/frame/theme.ts';
+import { activateLocale, chosenLocale, i18n } from './i18n.ts';
+import { createRememberedUser } from './platform/remembered-user.ts';
+import { signedOutMark } from './platform/signed-out-mark.ts';
+import { createUpdates } from './platform/updates.ts';
+import './ui/base.css';
+
+const account = createAccount({ apiUrl: env.apiUrl });
+const remembered = createRememberedUser();
+const updates = env.isDevelopment
+  ? undefined
+  : createUpdates({ scriptUrl: '/sw.js', isComposing, reload: () => location.reload() });
+
+/** Somebody is in the middle of a sentence: it is on the disk, but a reload would take the field from under their hands. */
+function isComposing(): boolean {
+  const field = document.activeElement;
+  return document.visibilityState === 'visible' && field instanceof HTMLTextAreaElement && field.value !== '';
+}
+
+colourSystemBar();
+// Both are on this device: the first paint waits for no network.
+const [user] = await Promise.all([signedOutMark.isSet() ? undefined : remembered.get(), activateLocale(chosenLocale())]);
+
+createRoot(document.querySelector('#root')!).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <BrowserRouter>
+        <App account={account} remembered={remembered} updates={updates} initialUser={user} />
+      </BrowserRouter>
+    </I18nProvider>
+  </StrictMode>,
+);

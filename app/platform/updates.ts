@@ -1,0 +1,92 @@
+import { Workbox } from 'workbox-window';
+
+/**
+ * A newer version of the app. Nothing reloads by itself: accepting it in one tab makes it the present version of all, and
+ * each tab then reloads once, when nobody is in the middle of a sentence in it.
+ *
+ *   none ──found──► waiting ──accept──► taking-over ──► (reload)
+ *                      │                    ▲
+ *                      └──── another tab ───┘
+ */
+export type UpdateState = 'none' | 'waiting' | 'taking-over';
+
+export interface Updates {
+  readonly state: () => UpdateState;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly accept: () => void;
+  /** Hides the prompt until a still newer version is found. */
+  readonly later: () => void;
+}
+
+const checkEveryMs = 60 * 60_000;
+const checkAgainMsMin = 60_000;
+
+export type UpdatesDeps = {
+  readonly scriptUrl: string;
+  /** Whether somebody is writing in this tab right now; the reload then waits. */
+  readonly isComposing: () => boolean;
+  readonly reload: () => void;
+};
+
+export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): Updates {
+  const { serviceWorker } = navigator;
+  const worker = new Workbox(scriptUrl, { updateViaCache: 'none' });
+  const listeners = new Set<() => void>();
+  let state: UpdateState = 'none';
+  let isControlled = serviceWorker.controller !== null;
+  let isReloading = false;
+  let wasAccepted = false;
+
+  const become = (next: UpdateState) => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const reloadOnce = () => {
+    if (isReloading) return;
+    isReloading = true;
+    reload();
+  };
+  const reloadWhenIdle = () => {
+    if (!isComposing()) return reloadOnce();
+    become('taking-over');
+    const attempt = () => !isComposing() && reloadOnce();
+    for (const event of ['focusout', 'input', 'visibilitychange']) document.addEventListener(event, () => setTimeout(attempt, 0));
+  };
+  worker.addEventListener('waiting', () => become('waiting'));
+  serviceWorker.addEventListener('controllerchange', () => {
+    // The very first worker takes the page as it is: it is the same version.
+    if (!isControlled) isControlled = true;
+    else if (wasAccepted) reloadOnce();
+    else reloadWhenIdle();
+  });
+  void watch(worker);
+  return {
+    state: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    accept: () => {
+      wasAccepted = true;
+      if (state === 'taking-over') reloadOnce();
+      else worker.messageSkipWaiting();
+    },
+    later: () => become('none'),
+  };
+}
+
+/** Looks for a newer version when the tab is looked at again, and every hour. Without a network it looks later. */
+async function watch(worker: Workbox): Promise<void> {
+  const registration = await worker.register().catch(() => undefined);
+  if (!registration) return;
+  let checkedAtMs = Date.now();
+  const check = () => {
+    if (Date.now() - checkedAtMs < checkAgainMsMin) return;
+    checkedAtMs = Date.now();
+    registration.update().catch(() => undefined);
+  };
+  setInterval(check, checkEveryMs);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') check();
+  });
+}
