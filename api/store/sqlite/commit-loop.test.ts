@@ -7,7 +7,7 @@ const sqliteError = (errcode: number): Error => Object.assign(new Error(`SQLite 
 const errors = { full: 13, fsync: 1034, write: 778 };
 
 /** A loop over one table, whose every statement is written down and may be made to fail. */
-function aLoop() {
+function aLoop({ walPages = 0 } = {}) {
   const db = new DatabaseSync(':memory:');
   db.exec('CREATE TABLE notes (text TEXT NOT NULL UNIQUE)');
   const insert = db.prepare('INSERT INTO notes VALUES (?)');
@@ -23,7 +23,8 @@ function aLoop() {
   };
   const loop = createCommitLoop({
     db: {
-      prepare: (sql) => db.prepare(sql),
+      // What the loop prepares is the question how long the write-ahead log is.
+      prepare: () => db.prepare(`SELECT ${walPages} AS log, 0 AS checkpointed`),
       close: () => db.close(),
       get isTransaction() {
         return db.isTransaction;
@@ -116,4 +117,25 @@ test('[SQ-9] a transaction that cannot be undone breaks the store', () => {
   loop.run(calls('b'));
   expect(outcomes()).toEqual(['broken', 'broken']);
   expect(broken).toHaveLength(1);
+});
+
+const checkpoint = 'PRAGMA wal_checkpoint(PASSIVE)';
+
+test('[SQ-6] a long write-ahead log is moved into the file after the answers, a short one is let be', () => {
+  const [long, short] = [aLoop({ walPages: 5_000 }), aLoop({ walPages: 50 })];
+  for (const { loop, calls } of [long, short]) loop.run(calls('a'));
+  expect(long.history.slice(-2)).toEqual(['answer 1', checkpoint]);
+  expect(short.history).not.toContain(checkpoint);
+});
+
+test.each([
+  ['full', errors.full, ['a', 'b']],
+  ['broken', errors.fsync, ['a', 'broken']],
+])('[SQ-8][SQ-9] a disk found %s while moving the log takes back no answer', (_, code, expected) => {
+  const { loop, calls, outcomes, failing, broken } = aLoop({ walPages: 5_000 });
+  failing.set(checkpoint, sqliteError(code));
+  loop.run(calls('a'));
+  loop.run(calls('b'));
+  expect(outcomes()).toEqual(expected);
+  expect(broken.map(({ kind }) => kind)).toEqual(expected.filter((outcome) => outcome === 'broken'));
 });

@@ -52,7 +52,7 @@ function running(world: World, steps: Design['steps']): readonly Step<World>[] {
     if (go !== 'answered') {
       return { name, state: settled({ ...after, attempts: world.attempts.with(i, { op: attempt.op, ...go }) }) };
     }
-    const answered = [...new Set([...world.answered, attempt.op])].toSorted();
+    const answered = [...new Set([...world.answered, attempt.op])].toSorted((a, b) => a - b);
     return { name, state: settled({ ...after, answered, attempts: world.attempts.toSpliced(i, 1) }) };
   });
 }
