@@ -22,10 +22,10 @@ export function createCommit(deps: CommitDeps): (log: LogId, tickets: readonly T
   return async (log, tickets) => {
     let waiting = tickets;
     let unknown = 0;
-    let isInDoubt = false;
+    const doubt: Doubt = { is: false };
     for (let attempt = 1; waiting.length > 0 && attempt <= limits.appendAttemptsMax; attempt++) {
       try {
-        waiting = await attemptOnce(log, waiting, () => (isInDoubt = true));
+        waiting = await attemptOnce(log, waiting, doubt);
         if (waiting.length > 0) await pause(random() * bounds.racePauseMs * Math.min(attempt, 8));
       } catch (error) {
         heldLogs.forget(log);
@@ -41,12 +41,15 @@ export function createCommit(deps: CommitDeps): (log: LogId, tickets: readonly T
       }
     }
     refuse(waiting, 'unavailable');
-    if (isInDoubt) await tellDoubt(log);
+    // If the store cannot be read either, whoever was to be told asks later by themselves.
+    if (doubt.is) await heldLogs.get(log).then(settling.doubt, () => undefined);
   };
 
   /** Settles what it can, and gives back the tickets that are still to be decided against a newer state. */
-  async function attemptOnce(log: LogId, tickets: readonly Ticket[], inDoubt: () => void): Promise<readonly Ticket[]> {
+  async function attemptOnce(log: LogId, tickets: readonly Ticket[], doubt: Doubt): Promise<readonly Ticket[]> {
     const held = await heldLogs.get(log);
+    if (doubt.is) settling.doubt(held);
+    doubt.is = false;
     const asked = tickets.filter(({ lane }) => !lane.isStopped).map((ticket) => ticket.asked);
     const facts = await gatherFacts(deps, { log, asked, isFirst: held.position.head === 0 });
     const trial = judge(deps, held, tickets, facts);
@@ -62,7 +65,7 @@ export function createCommit(deps: CommitDeps): (log: LogId, tickets: readonly T
 
     function append(): Promise<number> {
       return store.append(log, held.position.head, events).catch((error: unknown) => {
-        inDoubt();
+        doubt.is = true;
         throw error;
       });
     }
@@ -73,13 +76,10 @@ export function createCommit(deps: CommitDeps): (log: LogId, tickets: readonly T
     if (judged.every(({ verdict }) => verdict.kind === 'repeated')) return true;
     return ((await store.record(held.log))?.head ?? 0) === held.position.head;
   }
-
-  /** If the store cannot be read either, whoever was to be told asks later by themselves. */
-  async function tellDoubt(log: LogId): Promise<void> {
-    const held = await heldLogs.get(log).catch(() => undefined);
-    if (held) settling.doubt(held);
-  }
 }
+
+/** Whether an append may have happened without having been told. */
+type Doubt = { is: boolean };
 
 /** What the store said that needs no second try. */
 function codeOf(error: unknown): RefusalCode | undefined {

@@ -46,7 +46,8 @@ export function createSettling({ bus, reportBug, followUp }: SettlingDeps): Sett
     settle: ({ log, held, judged }, count) => {
       const settled = judged.slice(0, count);
       const decisions = settled.flatMap(({ verdict }) => (verdict.kind === 'accepted' ? [verdict.decision] : []));
-      if (decisions.length > 0) tell(() => newsOf(log, held.position, decisions));
+      const { head, chain } = held.position;
+      if (decisions.length > 0) tell(() => newsOf(log, { head, chain }, decisions));
       for (const one of settled) answer(log, one);
       return judged.slice(count).map(({ ticket }) => ticket);
     },
