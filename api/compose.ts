@@ -1,7 +1,7 @@
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { CHAIN_START, type DeviceId, type UserId, selfLog } from '#sync-protocol';
+import { CHAIN_START, type DeviceId, type UserId, limits, selfLog } from '#sync-protocol';
 import { createLocalBus, type LocalBus } from './bus/local.ts';
 import { createAccounts } from './core/accounts.ts';
 import { createDirectory } from './core/accounts-directory.ts';
@@ -70,6 +70,7 @@ export type ServerOptions = {
   readonly codesPerHour: number;
   readonly syncEverySeconds: number;
   readonly paces?: Readonly<Record<Pace, number>>;
+  readonly heartbeatMs?: number;
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 };
 
@@ -81,7 +82,29 @@ export interface ChatterServer {
 }
 
 export async function createServer(adapters: Adapters, options: ServerOptions): Promise<ChatterServer> {
+  const { log } = adapters;
+  const parts = await createParts(adapters, options);
+  const { auth, state, handlers } = parts;
+  const app = createApp({ ...options, handlers, auth, paces: createPaces(options.paces ?? pacesPerMinute), addressKey, log });
+  const server = options.tls ? createTlsServer(options.tls, app) : createPlainServer(app);
+  bound(server);
+  const gateway = createLive(server, { ...parts, log, heartbeatMs: options.heartbeatMs ?? limits.heartbeatMs });
+  const probing = setInterval(() => void parts.health.probe(adapters.accounts), probeEveryMs);
+
+  return {
+    listen: ({ port, host }) => listen(server, port, host),
+    stop: async () => {
+      state.stopping = true;
+      clearInterval(probing);
+      await close(server, gateway);
+    },
+  };
+}
+
+/** Everything behind the doors: what answers each route, and what the sockets need. */
+export async function createParts(adapters: Adapters, options: ServerOptions) {
   const { sms, phones, secrets, clock, log } = adapters;
+  const state = { stopping: false };
   const health = createStoreHealth();
   const eventLog = health.watchLog(adapters.eventLog);
   const store = health.watchAccounts(adapters.accounts);
@@ -106,18 +129,14 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
   const core = createCore({ ...world, syncEverySeconds: options.syncEverySeconds });
   await core.writer.repair();
 
-  const codesPerAddress = hourly(options.codesPerAddressHour);
-  const codesInAll = hourly(options.codesPerHour);
-  const accounts = createAccounts({ store, sessions, phones, sms, secrets, clock, codesPerAddress, codesInAll });
+  const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };
+  const accounts = createAccounts({ store, sessions, phones, sms, secrets, clock, ...rates });
   const auth = createAuth({ sessions, isOurs: createOriginCheck(options.origins) });
-  const state = { stopping: false };
-  const { doOp, mint } = createOpDoor({ sync: core.sync, secrets, clock });
   const { reader, sync } = core;
+  const { doOp, mint } = createOpDoor({ sync, secrets, clock });
+  const healthNow = () => ({ ok: !state.stopping && health.state() === 'ok', store: health.state(), stopping: state.stopping });
   const handlers = {
-    ...createStatusHandlers({
-      serverId: options.serverId,
-      health: () => ({ ok: !state.stopping && health.state() === 'ok', store: health.state(), stopping: state.stopping }),
-    }),
+    ...createStatusHandlers({ serverId: options.serverId, health: healthNow }),
     ...createSignInHandlers({ accounts, sessions, auth }),
     ...createDeviceHandlers({ sessions }),
     ...createUserHandlers({ profiles }),
@@ -125,20 +144,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
     ...createConversationHandlers({ reader, doOp }),
     ...createMessageHandlers({ reader, sync, doOp, mint, hashes }),
   };
-  const app = createApp({ ...options, handlers, auth, paces: createPaces(options.paces ?? pacesPerMinute), addressKey, log });
-  const server = options.tls ? createTlsServer(options.tls, app) : createPlainServer(app);
-  bound(server);
-  const gateway = createLive(server, { auth, sessions, core, eventLog, storeEpoch, log, bus });
-  const probing = setInterval(() => void health.probe(adapters.accounts), probeEveryMs);
-
-  return {
-    listen: ({ port, host }) => listen(server, port, host),
-    stop: async () => {
-      state.stopping = true;
-      clearInterval(probing);
-      await close(server, gateway);
-    },
-  };
+  return { state, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers };
 }
 
 type CoreWorld = {
@@ -175,9 +181,11 @@ type LiveDeps = {
   readonly storeEpoch: string;
   readonly log: Log;
   readonly bus: LocalBus;
+  readonly heartbeatMs: number;
 };
 
-function createLive(server: Server, { auth, sessions, core, eventLog, storeEpoch, log, bus }: LiveDeps): Gateway {
+function createLive(server: Server, deps: LiveDeps): Gateway {
+  const { auth, sessions, core, eventLog, storeEpoch, log, bus, heartbeatMs } = deps;
   const { roots, sync } = core;
   async function standingOf(user: UserId) {
     const [root, record] = await Promise.all([roots.of(user), eventLog.record(selfLog(user))]);
@@ -195,6 +203,7 @@ function createLive(server: Server, { auth, sessions, core, eventLog, storeEpoch
     takeOps: sync.ops,
     takeReceived: sync.received,
     pace: createMemoryLimit(framesPerSocket),
+    heartbeatMs,
     log,
   });
   bus.onNews(gateway.carryOut);

@@ -14,7 +14,7 @@ export interface Auth {
   /** The same for a socket, which says its bearer token only later: without a cookie there is nothing to misuse. [AC-5] */
   checkHandshake(headers: IncomingHttpHeaders): void;
   /** Who sent this. Refuses with `signed-out` or `revoked`. */
-  callerOf(headers: IncomingHttpHeaders, bearer?: string | undefined): Promise<Caller>;
+  callerOf(headers: IncomingHttpHeaders, bearer?: string): Promise<Caller>;
   /** Ends the session of a browser that was signed out while it could not say so, or that signs in anew. [AC-7] */
   endLeftover(headers: IncomingHttpHeaders): Promise<void>;
 }

@@ -138,7 +138,7 @@ function welcome(socket: LiveSocket, caller: Caller, members: Members, deps: Gat
 
   const backlog = createBacklog(socket, { onCaughtUp: () => start('heartbeat') });
   const member: Member = { user, device, socket, backlog };
-  const timer = setInterval(() => start('heartbeat'), limits.heartbeatMs);
+  const timer = setInterval(() => start('heartbeat'), deps.heartbeatMs);
   socket.on('disconnect', () => {
     clearInterval(timer);
     members.remove(member);

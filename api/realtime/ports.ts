@@ -40,6 +40,7 @@ export type GatewayDeps = {
   readonly takeReceived: (caller: Caller, received: Received) => Promise<void>;
   /** Frames of one socket. */
   readonly pace: RateLimit;
+  readonly heartbeatMs: number;
   readonly log: Log;
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nameSchema, profileSchema, selfLog, userIdSchema, type LogEvent, type UserId } from '#sync-protocol';
+import { invariant, nameSchema, profileSchema, selfLog, userIdSchema, type LogEvent, type UserId } from '#sync-protocol';
 import type { People } from '../../core/ports.ts';
 import type { Reader } from '../../core/reader.ts';
 import type { DoOp } from '../op-door.ts';
@@ -89,5 +89,6 @@ export function createContactHandlers({ reader, people, doOp }: ContactDeps): Ha
 
 /** The answer carries the `contact` event that the number became. [RG-6] */
 function userAdded(event: LogEvent | undefined): UserId {
-  return (event?.payload as { readonly user: UserId }).user;
+  invariant(event, 'a number becomes a contact event');
+  return (event.payload as { readonly user: UserId }).user;
 }
