@@ -46,6 +46,8 @@ export interface ScriptClient {
   send(ops: readonly Op[]): Promise<readonly Answer[]>;
   /** Reads a log on from where the last call ended, and answers all of it. Throws when a run does not join the one before. */
   readLog(log: LogId): Promise<readonly LogEvent[]>;
+  /** Where the reading of the self log stands. */
+  selfWatermark(): Watermark;
   /** Where the reading of a log stands. */
   watermarkOf(log: LogId): Watermark;
   connect(): Promise<ScriptSocket>;
@@ -148,6 +150,7 @@ export function createScriptClient({ url, ...identity }: Identity): ScriptClient
         if (part.to === part.head) return book.events;
       }
     },
+    selfWatermark: () => self,
     watermarkOf: (log) => books.get(log)?.at ?? beforeTheFirst,
     connect: () => connect(client, () => storeEpoch),
   };
