@@ -9,40 +9,13 @@ import {
   type SyncResponse,
   type UserId,
 } from '#sync-protocol';
-import { createBudget, type Budget } from './budget.ts';
-import type { LogParts } from './log-parts.ts';
-import type { Clock, EventLog, People, Receipts } from './ports.ts';
 import { referredIn } from './referred.ts';
-import { entryOf, type Listing, type Roots } from './roots.ts';
-import type { Rows } from './rows.ts';
+import { entryOf, type Listing } from './roots.ts';
 import { selfPart, type SelfPart } from './self-parts.ts';
+import { beginReading, type SyncReaderDeps, type SyncReading } from './sync-reading.ts';
 import { askedRows, rowsPage, type RowsPage } from './sync-rows.ts';
-import { ownRegisters, type OwnRegisters, type View } from './view.ts';
-import { asWindow, type Windows } from './windows.ts';
-
-export type SyncReaderDeps = {
-  readonly log: EventLog;
-  readonly clock: Clock;
-  readonly roots: Roots;
-  readonly rows: Rows;
-  readonly windows: Windows;
-  readonly logParts: LogParts;
-  readonly receipts: Receipts;
-  readonly people: People;
-  readonly storeEpoch: string;
-  readonly syncEverySeconds: number;
-};
-
-/** One answer while it is put together. */
-export type SyncReading = {
-  readonly user: UserId;
-  readonly request: SyncRequest;
-  readonly isSameEpoch: boolean;
-  readonly budget: Budget;
-  /** Read once, and only if somebody asks. */
-  readonly registers: () => Promise<OwnRegisters>;
-  readonly isDifferent: (root: string) => boolean;
-};
+import type { View } from './view.ts';
+import { asWindow } from './windows.ts';
 
 /** Answers a sync whose ops are done already. [SY-2] */
 export type SyncReader = (user: UserId, request: SyncRequest, answers: readonly Answer[]) => Promise<SyncResponse>;
@@ -52,7 +25,7 @@ export function createSyncReader(deps: SyncReaderDeps): SyncReader {
 
   return async (user, request, answers) => {
     const now = clock.now();
-    const reading = begin(deps, user, request);
+    const reading = beginReading(deps, user, request);
     const { budget, isSameEpoch } = reading;
     budget.spend(answers);
     const self = await selfPart(store, user, { self: isSameEpoch ? request.self : undefined, bytesMax: budget.left() });
@@ -86,18 +59,6 @@ export function createSyncReader(deps: SyncReaderDeps): SyncReader {
 
 const newestRows = { cursor: undefined, count: limits.bootstrapRowsFirst };
 const nextRows = (cursor: string) => ({ cursor, count: limits.bootstrapRowsPage });
-
-function begin({ log, storeEpoch }: SyncReaderDeps, user: UserId, request: SyncRequest): SyncReading {
-  let registers: Promise<OwnRegisters> | undefined;
-  return {
-    user,
-    request,
-    isSameEpoch: request.storeEpoch === undefined || request.storeEpoch === storeEpoch,
-    budget: createBudget(request.budgetBytes ?? limits.responseBytesDefault),
-    registers: () => (registers ??= ownRegisters(log, user)),
-    isDifferent: (root) => request.root !== undefined && request.root !== root,
-  };
-}
 
 /** The list is read only if something in it is to be said; else the root at hand is enough. [SY-3] */
 async function listingFor(

@@ -2,7 +2,7 @@ import { conversationLog, conversationOf, limits, type ConversationRow, type Log
 import { bytesOf, type Budget } from './budget.ts';
 import { cursorAfter, inListOrder, pageOf } from './list-pages.ts';
 import type { Listing } from './roots.ts';
-import type { SyncReading, SyncReaderDeps } from './sync-reader.ts';
+import type { SyncReading, SyncReaderDeps } from './sync-reading.ts';
 import { isListed, loadView, type View } from './view.ts';
 
 export type RowsPage = { readonly rows: ConversationRow[]; readonly views: readonly View[]; readonly cursor: string | undefined };

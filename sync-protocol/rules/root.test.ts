@@ -39,6 +39,6 @@ test('[RT-2] moved one by one, a root is at every step the one derived anew', ()
     held.set(next.id, next);
     expect(root).toBe(rootOf(held.values()));
   }
-  for (const gone of [...held.values()]) root = moveRoot(root, gone, undefined);
+  for (const gone of held.values()) root = moveRoot(root, gone, undefined);
   expect(root).toBe(EMPTY_ROOT);
 });
