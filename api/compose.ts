@@ -112,7 +112,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const reportBug: ReportBug = (error) => log.error('a mistake of ours was answered with "internal"', error);
   const bus = createLocalBus(reportBug);
   const sessions = createSessions({ store, secrets, clock });
-  const profiles = createProfiles({ store, log: eventLog, clock });
+  const profiles = createProfiles({ store, log: eventLog });
   const directory = createDirectory({ store, phones, secrets, clock });
   const hashes = createHashes(opHashKey);
   const world = {
@@ -137,9 +137,9 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const healthNow = () => ({ ok: !state.stopping && health.state() === 'ok', store: health.state(), stopping: state.stopping });
   const handlers = {
     ...createStatusHandlers({ serverId: options.serverId, health: healthNow }),
-    ...createSignInHandlers({ accounts, sessions, auth }),
+    ...createSignInHandlers({ accounts, profiles, sessions, auth }),
     ...createDeviceHandlers({ sessions }),
-    ...createUserHandlers({ profiles }),
+    ...createUserHandlers({ profiles, doOp }),
     ...createContactHandlers({ reader, people: profiles, doOp }),
     ...createConversationHandlers({ reader, doOp }),
     ...createMessageHandlers({ reader, sync, doOp, mint, hashes }),

@@ -5,10 +5,9 @@ export type Account = {
   readonly user: UserId;
   /** E.164. */
   readonly phone: string;
+  /** As given when signing up. What a person changed since is in their self log. */
   readonly name: string;
-  readonly about: string;
-  readonly hue?: number;
-  readonly changedAt: number;
+  readonly signedUpAt: number;
 };
 
 /**
@@ -52,7 +51,6 @@ export interface AccountStore {
   account(user: UserId): Promise<Account | undefined>;
   accounts(users: readonly UserId[]): Promise<readonly Account[]>;
   accountByPhone(phone: string): Promise<Account | undefined>;
-  writeProfile(user: UserId, profile: Pick<Account, 'name' | 'about' | 'hue' | 'changedAt'>): Promise<void>;
 
   /** Stores the request and answers 0, or answers how long until every window of this number has room. One step. [AC-2] */
   openCode(request: CodeRequest, windows: readonly RateWindow[]): Promise<number>;

@@ -98,8 +98,7 @@ export function createAccounts({ store, sessions, phones, sms, secrets, clock, .
     user: secrets.newId() as UserId,
     phone,
     name: name.trim(),
-    about: '',
-    changedAt: clock.now(),
+    signedUpAt: clock.now(),
   });
 
   return { start, verify };

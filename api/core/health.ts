@@ -41,7 +41,6 @@ export function createStoreHealth(): StoreHealth {
     }),
     watchAccounts: (store) => ({
       ...store,
-      writeProfile: (...args) => watch(store.writeProfile(...args)),
       openCode: (...args) => watch(store.openCode(...args)),
       takeTry: (...args) => watch(store.takeTry(...args)),
       returnTry: (...args) => watch(store.returnTry(...args)),

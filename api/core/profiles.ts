@@ -1,75 +1,62 @@
-import { allowed, Refusal, registerKeys } from '#sync-protocol';
-import type { ContactRegister, Interval, LogId, Profile, UserId } from '#sync-protocol';
+import { allowed, Refusal, registerKeys, selfLog } from '#sync-protocol';
+import type { ContactRegister, Interval, LogId, Profile, ProfileRegister, UserId } from '#sync-protocol';
 import type { Account, AccountStore } from './accounts-ports.ts';
-import type { Clock, ConversationOfUser, EventLog } from './ports.ts';
+import type { ConversationOfUser, EventLog, People } from './ports.ts';
 
-/** `hue: null` goes back to the colour that is derived from the id. */
-export type ProfileChange = {
-  readonly name?: string | undefined;
-  readonly about?: string | undefined;
-  readonly hue?: number | null | undefined;
-};
-
-export interface Profiles {
+export interface Profiles extends People {
   own(user: UserId): Promise<Profile>;
-  write(user: UserId, change: ProfileChange): Promise<Profile>;
-  /** Those of `users` whom `reader` may see, each as `reader` may see them. Who is missing is unknown or none of theirs. [AC-8] */
-  visibleTo(reader: UserId, users: readonly UserId[]): Promise<readonly Profile[]>;
 }
 
-type ProfilesDeps = { readonly store: AccountStore; readonly log: EventLog; readonly clock: Clock };
+type ProfilesDeps = { readonly store: AccountStore; readonly log: EventLog };
 
-export function createProfiles({ store, log, clock }: ProfilesDeps): Profiles {
-  async function accountOf(user: UserId): Promise<Account> {
-    const account = await store.account(user);
-    if (!account) throw new Refusal('not-found');
-    return account;
+export function createProfiles({ store, log }: ProfilesDeps): Profiles {
+  /** What one changed about oneself is in the self log; what was never changed is as it was given when signing up. */
+  async function profileOf({ user, phone, name, signedUpAt }: Account): Promise<Profile & { readonly phone: string }> {
+    const register = await log.register(user, registerKeys.profile());
+    const said: ProfileRegister = (register?.value as ProfileRegister | undefined) ?? {};
+    const [event] = register ? await log.read(selfLog(user), register.revised - 1, 1) : [];
+    const changedAt = event?.at ?? signedUpAt;
+    return { id: user, name, about: '', ...said, phone, changedAt };
+  }
+
+  /** As `reader` may see them; nothing if they have nothing to do with each other. */
+  async function seenBy(reader: Reading, account: Account): Promise<Profile | undefined> {
+    if (account.user === reader.user) return profileOf(account);
+    const contact = await contactOf(log, reader.user, account.user);
+    const isKnown = contact.on || contact.of || (await haveMet(log, reader.seen, account.user));
+    if (!isKnown) return undefined;
+    const { phone, ...profile } = await profileOf(account);
+    return contact.on && reader.numbersKnown.has(account.user) ? { ...profile, phone } : profile;
   }
 
   return {
-    own: async (user) => ownProfile(await accountOf(user)),
-    write: async (user, change) => {
-      const account = await accountOf(user);
-      const hue = change.hue === undefined ? account.hue : (change.hue ?? undefined);
-      const changed = {
-        name: (change.name ?? account.name).trim(),
-        about: change.about ?? account.about,
-        changedAt: clock.now(),
-      };
-      const profile = { ...changed, ...(hue !== undefined && { hue }) };
-      await store.writeProfile(user, profile);
-      return ownProfile({ user, phone: account.phone, ...profile });
+    own: async (user) => {
+      const account = await store.account(user);
+      if (!account) throw new Refusal('not-found');
+      return profileOf(account);
     },
-    visibleTo: async (reader, users) => {
+    visibleTo: async (user, users) => {
       const accounts = await store.accounts([...new Set(users)]);
-      const numbersKnown = await store.foundByNumber(reader, users);
-      const seen = await intervalsSeen(log, reader);
-      const profiles = accounts.map(async (account) => {
-        if (account.user === reader) return ownProfile(account);
-        const contact = await contactOf(log, reader, account.user);
-        const isKnown = contact.on || contact.of || (await haveMet(log, seen, account.user));
-        if (!isKnown) return undefined;
-        return contact.on && numbersKnown.has(account.user) ? ownProfile(account) : withoutPhone(account);
-      });
-      return (await Promise.all(profiles)).filter((profile) => profile !== undefined);
+      const numbersKnown = await store.foundByNumber(user, users);
+      const reader = { user, numbersKnown, seen: await intervalsSeen(log, user) };
+      const profiles = await Promise.all(accounts.map((account) => seenBy(reader, account)));
+      return profiles.filter((profile) => profile !== undefined);
     },
   };
 }
 
-export function ownProfile(account: Account): Profile {
-  return { ...withoutPhone(account), phone: account.phone };
-}
-
-function withoutPhone({ user, name, about, hue, changedAt }: Account): Profile {
-  return { id: user, name, about, ...(hue !== undefined && { hue }), changedAt };
-}
+type Reading = {
+  readonly user: UserId;
+  readonly numbersKnown: ReadonlySet<UserId>;
+  /** What of each of their conversations they may see. */
+  readonly seen: ReadonlyMap<LogId, readonly Interval[]>;
+};
 
 async function contactOf(log: EventLog, reader: UserId, other: UserId): Promise<Pick<ContactRegister, 'on' | 'of'>> {
   const register = await log.register(reader, registerKeys.contact(other));
   return (register?.value as ContactRegister | undefined) ?? { on: false, of: false };
 }
 
-/** What of each of their conversations a person may see. */
 async function intervalsSeen(log: EventLog, user: UserId): Promise<ReadonlyMap<LogId, readonly Interval[]>> {
   return new Map((await log.conversationsOf(user, 0)).map((held) => [held.record.log, intervalsOf(held)]));
 }

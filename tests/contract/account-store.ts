@@ -21,8 +21,7 @@ const anAccount = (parts: Partial<Account> = {}): Account => ({
   user: ann,
   phone: '+1',
   name: 'Ann',
-  about: '',
-  changedAt: now,
+  signedUpAt: now,
   ...parts,
 });
 const aSession = (n: number, parts: Partial<Session> = {}): Session => ({
@@ -135,15 +134,14 @@ function describePeople(of: () => AccountStore): void {
     expect(await of().redeem({ requestId: 'request-2', session: aSession(2) })).toBe('redeemed');
   });
 
-  test('a profile is written whole, and a hue can go', async () => {
+  test('an account is found by its person and by its number', async () => {
     await of().openCode(aCode(1), windows);
     await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
-    await of().writeProfile(ann, { name: 'Anna', about: 'hi', hue: 120, changedAt: now + 1 });
-    expect(await of().accountByPhone('+1')).toEqual(anAccount({ name: 'Anna', about: 'hi', hue: 120, changedAt: now + 1 }));
-    await of().writeProfile(ann, { name: 'Anna', about: '', changedAt: now + 2 });
-    expect(await of().account(ann)).toEqual(anAccount({ name: 'Anna', changedAt: now + 2 }));
-    expect(await of().accounts([bob, ann])).toHaveLength(1);
+    expect(await of().accountByPhone('+1')).toEqual(anAccount());
+    expect(await of().account(ann)).toEqual(anAccount());
+    expect(await of().accounts([bob, ann])).toEqual([anAccount()]);
     expect(await of().accountByPhone('+2')).toBeUndefined();
+    expect(await of().account(bob)).toBeUndefined();
   });
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { limits, nameSchema, profileSchema, userIdSchema, deviceIdSchema } from '#sync-protocol';
 import type { Accounts } from '../../core/accounts.ts';
-import { ownProfile } from '../../core/profiles.ts';
+import type { Profiles } from '../../core/profiles.ts';
 import type { Sessions } from '../../core/sessions.ts';
 import type { Auth } from '../auth.ts';
 import { clearMark, clearSession, setSession } from '../cookies.ts';
@@ -58,9 +58,14 @@ export const signInRoutes = {
   }),
 };
 
-type SignInDeps = { readonly accounts: Accounts; readonly sessions: Sessions; readonly auth: Auth };
+type SignInDeps = {
+  readonly accounts: Accounts;
+  readonly profiles: Profiles;
+  readonly sessions: Sessions;
+  readonly auth: Auth;
+};
 
-export function createSignInHandlers({ accounts, sessions, auth }: SignInDeps): Handlers<typeof signInRoutes> {
+export function createSignInHandlers({ accounts, profiles, sessions, auth }: SignInDeps): Handlers<typeof signInRoutes> {
   const sendCode: Handlers<typeof signInRoutes>['login'] = ({ body: { phone } }, { address }) =>
     accounts.start({ phone, address });
   return {
@@ -75,7 +80,7 @@ export function createSignInHandlers({ accounts, sessions, auth }: SignInDeps): 
       });
       if (verified.kind === 'name-needed') return verified;
       const { account, session } = verified;
-      const profile = ownProfile(account);
+      const profile = await profiles.own(account.user);
       const answer = { kind: 'signed-in', userId: account.user, deviceId: session.stored.device, profile } as const;
       if (!call.isBrowser) return { ...answer, token: session.token };
       await auth.endLeftover(call.headers);

@@ -1,7 +1,17 @@
 import * as z from 'zod/mini';
-import { aboutSchema, deviceIdSchema, nameSchema, profileSchema, Refusal, userIdSchema, type UserId } from '#sync-protocol';
+import {
+  aboutSchema,
+  deviceIdSchema,
+  nameSchema,
+  profileSchema,
+  Refusal,
+  selfLog,
+  userIdSchema,
+  type UserId,
+} from '#sync-protocol';
 import type { Caller } from '../../core/ports.ts';
 import type { Profiles } from '../../core/profiles.ts';
+import type { DoOp } from '../op-door.ts';
 import { type Handlers, route } from '../route.ts';
 
 export const userParams = z.strictObject({ userId: userIdSchema });
@@ -35,7 +45,7 @@ export const userRoutes = {
   changeUser: route({
     method: 'put',
     path: '/api/users/:userId',
-    summary: 'Change one’s own profile; what is left out stays, and `hue: null` goes back to the colour of the id',
+    summary: 'Change one’s own profile; what is left out stays',
     access: 'signed-in',
     authorisation: 'Oneself; anyone else is not found.',
     pace: 'write',
@@ -43,13 +53,19 @@ export const userRoutes = {
     body: z.object({
       name: z.optional(nameSchema),
       about: z.optional(aboutSchema),
-      hue: z.optional(z.nullable(z.int().check(z.gte(0), z.lte(359)))),
+      hue: z.optional(z.int().check(z.gte(0), z.lte(359))),
     }),
     answer: profileSchema,
   }),
 };
 
-export function createUserHandlers({ profiles }: { readonly profiles: Profiles }): Handlers<typeof userRoutes> {
+export function createUserHandlers({
+  profiles,
+  doOp,
+}: {
+  readonly profiles: Profiles;
+  readonly doOp: DoOp;
+}): Handlers<typeof userRoutes> {
   return {
     me: async (_, { caller }) => ({
       userId: caller.user,
@@ -63,7 +79,8 @@ export function createUserHandlers({ profiles }: { readonly profiles: Profiles }
     },
     changeUser: async ({ params: { userId }, body }, { caller }) => {
       onlyOwn(caller, userId);
-      return profiles.write(userId, body);
+      await doOp(caller, { type: 'profile', log: selfLog(userId), payload: body });
+      return profiles.own(userId);
     },
   };
 }

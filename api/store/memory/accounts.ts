@@ -27,12 +27,6 @@ function people(tables: Tables) {
     account: async (user) => accounts.get(user),
     accounts: async (users) => users.map((user) => accounts.get(user)).filter((account) => account !== undefined),
     accountByPhone: async (phone) => accountOfPhone(tables, phone),
-    writeProfile: async (user, profile) => {
-      const held = accounts.get(user);
-      if (!held) return;
-      const { hue: _, ...account } = held;
-      accounts.set(user, { ...account, ...profile });
-    },
   } satisfies Partial<AccountStore>;
 }
 

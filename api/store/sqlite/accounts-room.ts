@@ -3,7 +3,7 @@ import type { DeviceId, UserId } from '#sync-protocol';
 import type { Account, CodeRequest, Lookup, RateWindow, Redemption, Session, SessionEnd } from '../../core/accounts-ports.ts';
 import type { Room } from './room.ts';
 
-type AccountRow = Omit<Account, 'hue' | 'changedAt'> & { hue: number | null; changed_at: number };
+type AccountRow = Omit<Account, 'signedUpAt'> & { signed_up_at: number };
 type CodeRow = {
   request_id: string;
   phone: string;
@@ -30,7 +30,7 @@ const codesKeptMs = 31 * 24 * 60 * 60_000;
 export const openAccountsRoom = (db: DatabaseSync) =>
   ({
     reads: openReads(db),
-    writes: { ...openPeople(db), ...openCodes(db), ...openSessions(db), ...openLookups(db) },
+    writes: { ...openProbe(db), ...openCodes(db), ...openSessions(db), ...openLookups(db) },
   }) satisfies Room;
 
 function openReads(db: DatabaseSync) {
@@ -53,15 +53,11 @@ function openReads(db: DatabaseSync) {
   };
 }
 
-function openPeople(db: DatabaseSync) {
-  const update = db.prepare('UPDATE accounts SET name = ?, about = ?, hue = ?, changed_at = ? WHERE user = ?');
+function openProbe(db: DatabaseSync) {
   const touchMeta = db.prepare(
     "INSERT INTO meta (key, value) VALUES ('probe', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   );
   return {
-    writeProfile(user: UserId, { name, about, hue, changedAt }: Pick<Account, 'name' | 'about' | 'hue' | 'changedAt'>): void {
-      update.run(name, about, hue ?? null, changedAt, user);
-    },
     probe(text: string): void {
       touchMeta.run(text);
     },
@@ -110,7 +106,7 @@ function openSessions(db: DatabaseSync) {
   const isOpen = db.prepare('SELECT 1 FROM codes WHERE request_id = ? AND used = 0');
   const useCode = db.prepare('UPDATE codes SET used = 1 WHERE request_id = ?');
   const phoneTaken = db.prepare('SELECT 1 FROM accounts WHERE phone = ?');
-  const insertAccount = db.prepare('INSERT INTO accounts (user, phone, name, about, hue, changed_at) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertAccount = db.prepare('INSERT INTO accounts (user, phone, name, signed_up_at) VALUES (?, ?, ?, ?)');
   const insert = db.prepare(
     'INSERT INTO sessions (device, user, token_hash, label, signed_in_at, used_at, ended_as) VALUES (?, ?, ?, ?, ?, ?, NULL)',
   );
@@ -122,10 +118,7 @@ function openSessions(db: DatabaseSync) {
       if (account && phoneTaken.get(account.phone)) return 'number-taken';
       useCode.run(requestId);
       const { device, user, tokenHash, label, signedInAt, usedAt } = session;
-      if (account) {
-        const { phone, name, about, hue, changedAt } = account;
-        insertAccount.run(account.user, phone, name, about, hue ?? null, changedAt);
-      }
+      if (account) insertAccount.run(account.user, account.phone, account.name, account.signedUpAt);
       insert.run(device, user, tokenHash, label, signedInAt, usedAt);
       return 'redeemed';
     },
@@ -157,8 +150,8 @@ function openLookups(db: DatabaseSync) {
 
 function toAccount(row: unknown): Account | undefined {
   if (row === undefined) return undefined;
-  const { user, phone, name, about, hue, changed_at: changedAt } = row as AccountRow;
-  return { user, phone, name, about, ...(hue !== null && { hue }), changedAt };
+  const { user, phone, name, signed_up_at: signedUpAt } = row as AccountRow;
+  return { user, phone, name, signedUpAt };
 }
 
 function toCode({ request_id: requestId, phone, salt, code_hash: codeHash, tries, used, ...times }: CodeRow): CodeRequest {

@@ -4,9 +4,7 @@ CREATE TABLE accounts (
   user TEXT PRIMARY KEY,
   phone TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  about TEXT NOT NULL,
-  hue INTEGER,
-  changed_at INTEGER NOT NULL
+  signed_up_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE codes (

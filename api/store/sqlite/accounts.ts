@@ -9,7 +9,6 @@ export function createSqliteAccounts({ read, write }: RoomCalls): AccountStore {
     account: async (user) => (await read('accounts', 'accounts', [user]))[0],
     accounts: (users) => read('accounts', 'accounts', users),
     accountByPhone: (phone) => read('accounts', 'accountByPhone', phone),
-    writeProfile: (user, profile) => write('accounts', 'writeProfile', user, profile),
 
     openCode: (request, windows) => write('accounts', 'openCode', request, windows),
     takeTry: (requestId, now, triesMax, failures) => write('accounts', 'takeTry', requestId, now, triesMax, failures),
