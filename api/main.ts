@@ -10,8 +10,8 @@ import { createSecrets } from './gateways/secrets.ts';
 import { createConsoleSms } from './gateways/sms/console.ts';
 import { createWebhookSms } from './gateways/sms/webhook.ts';
 import { createLog } from './log.ts';
-import { createMemoryReceipts } from './store/memory/receipts.ts';
 import { createSqliteAccounts } from './store/sqlite/accounts.ts';
+import { createSqliteReceipts } from './store/sqlite/receipts.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/store.ts';
 
 /** After this much the end is not orderly any more. */
@@ -73,7 +73,7 @@ function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer>
   return createServer(
     {
       eventLog: store.eventLog,
-      receipts: createMemoryReceipts(),
+      receipts: createSqliteReceipts(store),
       accounts: createSqliteAccounts(store),
       sms: smsGateway(env),
       phones: createPhoneNumbers(),
