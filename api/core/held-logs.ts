@@ -39,7 +39,8 @@ export function createHeldLogs({ log: store }: { readonly log: EventLog }): Held
 
   async function load(log: LogId): Promise<HeldLog> {
     const loaded = await loadHeld(store, log);
-    keep(loaded);
+    // Whoever names logs that do not exist pushes nothing out.
+    if (loaded.position.head > 0) keep(loaded);
     return loaded;
   }
 

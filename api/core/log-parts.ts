@@ -39,7 +39,7 @@ export function createLogParts({ log: store, windows }: { readonly log: EventLog
 
   /** More than there is: a store that went back in time, unless reading again disagrees. [SY-11] */
   async function future(part: PartAsked, view: View): Promise<LogPart> {
-    const again = await loadView(store, view.log, view.user);
+    const again = await loadView(store, view.log, view.user, part.registers);
     if (!again || again.head >= part.asked.watermark) return behind(view.log);
     return reset(part, 'fork');
   }
@@ -62,7 +62,7 @@ export function createLogParts({ log: store, windows }: { readonly log: EventLog
     part: async (part) => {
       const { log } = part.asked;
       try {
-        const view = await loadView(store, log, part.user);
+        const view = await loadView(store, log, part.user, part.registers);
         return view ? await decide(part, view) : unknown(log);
       } catch (error) {
         // A conversation that does not rest holds up nothing but itself.

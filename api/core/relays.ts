@@ -31,9 +31,7 @@ type RelaysDeps = {
 };
 
 export function createRelays({ log: store, hashes, write }: RelaysDeps): Relays {
-  /** One at a time a log, so that nobody is told of leaving before being told of joining. */
-  const running = new Map<LogId, Promise<boolean>>();
-
+  /** Two at once write the same relays in the same order, and the second of each is a repeat. */
   async function finishNow(log: LogId): Promise<boolean> {
     let record = await store.record(log);
     while (record && record.relayedTo < record.head) {
@@ -66,12 +64,7 @@ export function createRelays({ log: store, hashes, write }: RelaysDeps): Relays 
   const opIdOf = (log: LogId, { seq }: StoredEvent, to: LogId) =>
     uuidV8(hashes.digest(`relay:${log}:${seq}:${ownerOf(to)}`)) as OpId;
 
-  function finish(log: LogId): Promise<boolean> {
-    const before = running.get(log) ?? Promise.resolve(true);
-    const next = before.then(() => finishNow(log)).catch(() => false);
-    running.set(log, next);
-    return next.finally(() => running.get(log) === next && running.delete(log));
-  }
+  const finish = (log: LogId): Promise<boolean> => finishNow(log).catch(() => false);
 
   return {
     finish,

@@ -15,8 +15,8 @@ type Reading = {
 
 /**
  * The log moves while it is read, and one stamp must be true of everything. So what came meanwhile is folded over what was
- * read: a message says up to which event it is true, and applying a later one again changes nothing. Who may see what is not
- * folded here: when that changed, the reading begins anew.
+ * read: an event that is in it already changes nothing [FD-2]. Who may see what is not folded here: when that changed, the
+ * reading begins anew.
  */
 export async function readSnapshot(store: EventLog, { load, pick, grows }: Reading): Promise<Snapshot | undefined> {
   for (let attempt = 0; attempt < bounds.readAttemptsMax; attempt++) {
@@ -50,7 +50,7 @@ function foldMessages(messages: readonly MessageFold[], missed: readonly LogEven
       byId.set(event.opId, createMessage({ ...event, type: 'message' }, body));
     }
     const target = event.target && byId.get(event.target);
-    if (target && known && event.seq > target.revised) byId.set(target.id, reviseMessage(target, known));
+    if (target && known) byId.set(target.id, reviseMessage(target, known));
   }
   return [...byId.values()];
 }

@@ -38,11 +38,11 @@ export async function askedRows(
   const logs = [...new Set([...left, ...(request.rowsOf ?? []).map(conversationLog)])].filter((log) => conversationOf(log));
   const changed = listing && reading.isDifferent(listing.root) ? changedViews(listing, request.since) : [];
   if (logs.length === 0 && changed.length === 0) return { rows: [], isCut: false };
-  const wanted = (await Promise.all(logs.map((log) => loadView(deps.log, log, user)))).filter(
-    (view) => view && isListed(view),
-  ) as View[];
+  const own = await registers();
+  const views = await Promise.all(logs.map((log) => loadView(deps.log, log, user, own)));
+  const wanted = views.filter((view) => view !== undefined).filter(isListed);
   const others = changed.filter(({ log }) => !logs.includes(log));
-  const made = await deps.rows.rows([...wanted, ...inListOrder(others)], await registers());
+  const made = await deps.rows.rows([...wanted, ...inListOrder(others)], own);
   const rows = spendOn(budget, made);
   return { rows, isCut: rows.length < wanted.length };
 }

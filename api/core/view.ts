@@ -84,11 +84,10 @@ export function sharedOf({ asOf: _, members: _members, ...shared }: Conversation
 export const isListed = ({ head, droppedTo, isPurged }: View): boolean => head > 0 && head > droppedTo && !isPurged;
 
 /** `undefined`: never a member, or no such conversation. The two are not told apart. [AU-2] */
-export async function loadView(store: EventLog, log: LogId, user: UserId): Promise<View | undefined> {
+export async function loadView(store: EventLog, log: LogId, user: UserId, own?: OwnRegisters): Promise<View | undefined> {
   const conversation = conversationOf(log);
   if (!conversation) return undefined;
-  const register = await store.register(user, registerKeys.dropped(conversation));
-  const registers: OwnRegisters = new Map(register ? [[register.key, register]] : []);
+  const registers = own ?? (await droppedRegister(store, user, conversation));
   for (let attempt = 0; attempt < bounds.readAttemptsMax; attempt++) {
     const record = await store.record(log);
     const membership = record && (await store.membership(log, user));
@@ -97,6 +96,11 @@ export async function loadView(store: EventLog, log: LogId, user: UserId): Promi
     if (membership.revised <= record.head) return viewOf({ record, membership }, registers);
   }
   throw unrested();
+}
+
+async function droppedRegister(store: EventLog, user: UserId, conversation: ConversationId): Promise<OwnRegisters> {
+  const register = await store.register(user, registerKeys.dropped(conversation));
+  return new Map(register ? [[register.key, register]] : []);
 }
 
 export const unrested = (): Refusal =>

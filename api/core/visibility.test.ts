@@ -197,6 +197,7 @@ test('[SY-6][SY-8] a snapshot read while somebody writes without rest is true as
 
 function revision(world: CoreWorld, random: Random, said: readonly Op[]): Op {
   const target = random.pick(said).opId;
+  if (random.chance(0.3)) return world.say({ log, type: 'pin', target, payload: { on: true } });
   if (random.chance(0.3)) return world.say({ log, type: 'delete', target, payload: {} });
   if (random.chance(0.5)) return world.say({ log, type: 'reaction', target, payload: { emoji: '+', on: random.chance(0.5) } });
   return world.say({ log, type: 'edit', target, payload: { body: { kind: 'text', text: `<later ${random.below(1e6)}>` } } });

@@ -38,7 +38,7 @@ export function createWindows({ log: store, rows }: { readonly log: EventLog; re
     window: async ({ log, user, from, registers, messagesMax, bytesMax }) => {
       const last = (view: View) => view.intervals.at(-1) ?? { from: view.head + 1, to: view.head };
       const read = await readSnapshot(store, {
-        load: () => loadView(store, log, user),
+        load: () => loadView(store, log, user, registers),
         pick: (view) => store.messagesIn(log, last(view).from, last(view).to, messagesMax, true),
         grows: true,
       });

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { conversationLog, isRefused, limits, selfLog, type Answer, type LogId, type Op, type UserId } from '#sync-protocol';
+import {
+  conversationLog,
+  isRefused,
+  limits,
+  Refusal,
+  selfLog,
+  type Answer,
+  type LogId,
+  type Op,
+  type UserId,
+} from '#sync-protocol';
 import { aConversation, aLog, anOpId, aUser } from '#sync-protocol/testing';
 import { createCoreWorld, directOf, type CoreWorld } from '../../tests/kit/core-world.ts';
 import { StorageBrokenError, StorageFullError, type EventLog } from './ports.ts';
@@ -88,6 +98,16 @@ test('[LN-2] after a retryable refusal the rest of that log is untried, other lo
   expect(refusals(await world.write(ann, ops, writer))).toEqual([2, 2, 3]);
 });
 
+test('[LN-2] an op refused until later stops its lane within the batch', async () => {
+  const world = createCoreWorld({ byPhone: () => Promise.reject(new Refusal('too-fast', 'numbers', { retryAfterMs: 9 })) });
+  const self = selfLog(ann);
+  const draft = (words: string) => world.say({ log: self, type: 'draft', payload: { conversation: group, text: words } });
+  const byNumber = world.say({ log: self, type: 'contact-by-number', payload: { phone: '+41446681800' } });
+  const answers = await world.write(ann, [draft('one'), byNumber, draft('two')]);
+  expect(refusals(answers)).toEqual([1, 'too-fast', 'untried']);
+  expect(answers[1]).toMatchObject({ retryAfterMs: 9 });
+});
+
 test('[LN-2] a full queue refuses, and what follows in that lane does not overtake', async () => {
   const world = createCoreWorld();
   await aGroup(world);
@@ -155,6 +175,35 @@ test('[SQ-1] an append that failed after storing is answered from the log', asyn
   expect(world.news.at(-1)).toMatchObject({ log, after: { head: 3 } });
 });
 
+test('[SQ-1] a store that stores only the beginning of each batch: all is stored and told, once, in order', async () => {
+  const world = createCoreWorld();
+  await aGroup(world);
+  const append: EventLog['append'] = (to, after, events) => world.log.append(to, after, events.slice(0, 2));
+  const before = world.news.length;
+  const edited = message(world);
+  const edit = world.say({ log, type: 'edit', target: edited.opId, payload: text('edited') });
+  const unknown = world.say({ log, type: 'delete', target: anOpId(999), payload: {} });
+  const ops = [message(world), unknown, message(world), edited, edit, message(world)];
+  expect(refusals(await world.write(ann, ops, world.aServer({ ...world.log, append })))).toEqual([2, 'not-found', 3, 4, 5, 6]);
+  const steps = world.news.slice(before).flatMap((news) => news.steps);
+  const told = steps.flatMap((step) => (step.kind === 'deliver' && step.down.type === 'run' ? [step.down.run] : []));
+  expect(told.map(({ from, to }) => [from, to])).toEqual([
+    [1, 3],
+    [3, 5],
+    [5, 6],
+  ]);
+});
+
+test('[SQ-5] the same op twice in one batch needs no second append', async () => {
+  const world = createCoreWorld();
+  await aGroup(world);
+  let appends = 0;
+  const append: EventLog['append'] = (...rest) => (appends++, world.log.append(...rest));
+  const op = message(world);
+  expect(refusals(await world.write(ann, [op, op], world.aServer({ ...world.log, append })))).toEqual([2, 2]);
+  expect(appends).toBe(1);
+});
+
 test('[SQ-9] a broken disk is answered at once, and never tried again by the writer', async () => {
   const world = createCoreWorld();
   await aGroup(world);
@@ -173,6 +222,23 @@ test('[OP-3][AU-6] the answer carries the event when fewer people were added tha
   const [answer] = await world.write(ann, [op]);
   expect(answer).toMatchObject({ seq: 1, event: { payload: { members: [bob] } } });
   expect((await world.write(ann, [op]))[0]).toEqual(answer);
+});
+
+test('[AU-6][OP-3] of people to add, those who are there already are left out of the event', async () => {
+  const world = createCoreWorld();
+  await aGroup(world);
+  const add = world.say({ log, type: 'members-added', payload: { members: [bob, cem, ann] } });
+  expect(await world.write(ann, [add])).toMatchObject([{ seq: 2, event: { payload: { members: [cem] } } }]);
+});
+
+test('[FD-11] within one batch a register follows from what the batch wrote before', async () => {
+  const world = createCoreWorld();
+  const block = (on: boolean) => world.say({ log: selfLog(ann), type: 'blocked', payload: { user: bob, on } });
+  await world.write(ann, [block(true), block(false), block(true)]);
+  expect((await world.log.register(ann, `blocked:${bob}`))?.value).toMatchObject({
+    on: true,
+    stretches: [{ to: { seq: 0 } }, {}],
+  });
 });
 
 test('[AU-6] whoever was blocked does not add the blocker to a group', async () => {

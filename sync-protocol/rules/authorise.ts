@@ -53,7 +53,6 @@ const directTypes = new Set(['message', 'edit', 'delete', 'reaction', 'pin']);
 function authoriseDirect(op: Op, by: UserId, facts: ConversationFacts): RefusalCode | undefined {
   if (!facts.isDirectOfWith) return 'not-found';
   if (!directTypes.has(op.type)) return 'malformed';
-  if (facts.head === 0 && op.type !== 'message') return 'not-found';
   return authoriseTargets(op, facts) ?? authoriseContent(op, by, facts, false);
 }
 

@@ -39,6 +39,7 @@ export type CoreWorldOptions = {
   /** Who exists; everybody when absent. */
   readonly existing?: ReadonlySet<UserId>;
   readonly phones?: ReadonlyMap<string, UserId>;
+  readonly byPhone?: Directory['byPhone'];
   readonly random?: () => number;
 };
 
@@ -57,7 +58,7 @@ export function createCoreWorld(options: CoreWorldOptions = {}) {
   const bus: Bus = { tell: (one) => void news.push(one) };
   const directory: Directory = {
     existing: async (users) => new Set(users.filter((user) => options.existing?.has(user) ?? true)),
-    byPhone: async (phone) => options.phones?.get(phone),
+    byPhone: options.byPhone ?? (async (phone) => options.phones?.get(phone)),
   };
   const people: People = {
     visibleTo: async (_, users) => users.map((id): Profile => ({ id, name: `Person ${id.slice(-2)}`, about: '', changedAt: 0 })),
