@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react';
 import { Compass, Inbox, MessageCircle, Settings, Users } from 'lucide-react';
-import { Suspense, type ReactNode } from 'react';
+import { Suspense, useCallback, type ReactNode } from 'react';
 import { useLocation } from 'react-router';
+import type { UserId } from '#sync-protocol';
 import { ConversationScreen, NoConversation } from './features/conversation/conversation-screen.tsx';
 import { ConversationList } from './features/conversations/conversation-list.tsx';
 import { copyText } from './features/frame/copy.ts';
@@ -11,12 +12,13 @@ import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
 import { useTitle, useUnreadInTitle } from './features/frame/title.ts';
 import { viewOf, type View } from './features/frame/view.ts';
-import { useMe, useOutboxCount, useUnreadTotal } from './store/queries/queries.ts';
+import { useMe, useOutboxCount, usePersons, useUnreadTotal } from './store/queries/queries.ts';
 import { AppShell, type NavItem } from './ui/app-shell.tsx';
 import { Avatar } from './ui/avatar.tsx';
 import { Button } from './ui/button.tsx';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { HuesContext } from './ui/hues.ts';
 import { openInPlace } from './ui/open-in-place.ts';
 
 const PeopleList = lazyScreen(async () => (await import('./features/contacts/people-list.tsx')).PeopleList);
@@ -43,25 +45,29 @@ export function Screens({ floating }: { readonly floating: ReactNode }) {
   useUnreadInTitle(useUnreadTotal() ?? 0);
   useTitle(view.at === 'chats' ? i18n._('Chats') : undefined);
   const pane = paneOf(view);
+  const { get } = usePersons([]);
+  const chosenHue = useCallback((id: string) => get(id as UserId)?.hue, [get]);
   return (
-    <AppShell
-      nav={nav}
-      activeId={sectionOf(view)}
-      onNavigate={(id) => go(nav.find((item) => item.id === id)?.href ?? paths.chats)}
-      pane={pane}
-      list={<Panel name={`list ${sectionOf(view)}`}>{listOf(view)}</Panel>}
-      main={<Panel name={pathname}>{mainOf(view)}</Panel>}
-      details={
-        view.at === 'conversation' ? (
-          <Panel name={`details ${view.id}`}>
-            <Details id={view.id} />
-          </Panel>
-        ) : undefined
-      }
-      me={<MyFace />}
-      hasTabBar={pane === 'list' || view.at === 'outbox'}
-      floating={floating}
-    />
+    <HuesContext value={chosenHue}>
+      <AppShell
+        nav={nav}
+        activeId={sectionOf(view)}
+        onNavigate={(id) => go(nav.find((item) => item.id === id)?.href ?? paths.chats)}
+        pane={pane}
+        list={<Panel name={`list ${sectionOf(view)}`}>{listOf(view)}</Panel>}
+        main={<Panel name={pathname}>{mainOf(view)}</Panel>}
+        details={
+          view.at === 'conversation' ? (
+            <Panel name={`details ${view.id}`}>
+              <Details id={view.id} />
+            </Panel>
+          ) : undefined
+        }
+        me={<MyFace />}
+        hasTabBar={pane === 'list' || view.at === 'outbox'}
+        floating={floating}
+      />
+    </HuesContext>
   );
 }
 
@@ -175,10 +181,11 @@ function listOf(view: View): ReactNode {
     case 'devices':
     case 'about':
       return <SettingsList selected={view.at === 'settings' ? undefined : view.at} />;
+    case 'debug':
+      return <SettingsList selected="about" />;
     case 'chats':
     case 'conversation':
     case 'outbox':
-    case 'debug':
     case 'unknown':
       return <ConversationList selected={view.at === 'conversation' ? view.id : undefined} hasBanner={view.at === 'chats'} />;
   }

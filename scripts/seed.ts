@@ -85,7 +85,7 @@ const timeline = chapters
   .sort((a, b) => a.daysAgo - b.daysAgo)
   .reverse();
 for (const line of timeline) {
-  clockMs = Math.max(clockMs, Date.now() - line.daysAgo * 86_400_000);
+  clockMs = Math.max(clockMs, Math.round(Date.now() - line.daysAgo * 86_400_000));
   await say(line.name, line);
   if (++messages % 500 === 0) process.stdout.write(`  ${messages} messages\n`);
 }

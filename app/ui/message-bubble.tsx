@@ -4,7 +4,7 @@ import type { RunPlace } from './arrange.ts';
 import { Avatar } from './avatar.tsx';
 import { clockTime, localesOf } from './dates.ts';
 import { isEmojiOnly } from './emoji-only.ts';
-import { hueOf } from './hue.ts';
+import { useHue } from './hues.ts';
 import type { MessageView, Reaction } from './list-item.ts';
 import { Menu, type MenuItem } from './menu.tsx';
 import { MessageNote } from './message-note.tsx';
@@ -110,7 +110,7 @@ export function SenderName({ id, name }: { readonly id: string; readonly name: s
     <span
       dir="auto"
       className="hue mb-px block clip-line text-note font-semibold text-(--hue-name)"
-      style={styleVars({ '--hue': hueOf(id) })}
+      style={styleVars({ '--hue': useHue(id) })}
     >
       {name}
     </span>

@@ -21,11 +21,13 @@ export type OutboxRowProps = {
   readonly state: OutboxRowState;
   /** `Button`s or a `Menu`: try again, cancel, copy. */
   readonly actions?: ReactNode;
+  /** A `Menu` at the end of the row. */
+  readonly trailing?: ReactNode;
 };
 
 const actIcons: Record<OutboxRowProps['act'], LucideIcon> = { message: Clock, group: Users, edit: Pencil, delete: Trash2 };
 
-export function OutboxRow({ act, title, text, timeMs, nowMs, state, actions }: OutboxRowProps) {
+export function OutboxRow({ act, title, text, timeMs, nowMs, state, actions, trailing }: OutboxRowProps) {
   const { i18n } = useLingui();
   const words = { today: i18n._('Today'), yesterday: i18n._('Yesterday') };
   const isFailed = state.at === 'failed';
@@ -52,6 +54,7 @@ export function OutboxRow({ act, title, text, timeMs, nowMs, state, actions }: O
         <StateLine state={state} />
         {actions && <div className="-ms-2.5 flex flex-wrap gap-1">{actions}</div>}
       </div>
+      {trailing && <span className="-my-1.5 -me-2">{trailing}</span>}
     </li>
   );
 }

@@ -50,7 +50,8 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
   const toEnd = () => virtualizer.current?.scrollToIndex(items.length - 1, { align: 'end', offset: 1000 });
   const read = () => {
     const list = virtualizer.current;
-    if (!list || items.length === 0) return;
+    // Before the first measure nothing is on screen.
+    if (!list || items.length === 0 || list.viewportSize === 0) return;
     const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1);
     options.onShow?.(items.slice(list.findItemIndex(list.scrollOffset + 8), lastIndex + 1), isAtEnd.current);
     const last = items[lastIndex];
@@ -96,6 +97,8 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     // A list that fits is at its end without ever having been scrolled.
     if (box && box.scrollHeight <= box.clientHeight) isAtEnd.current = true;
     if (isAtEnd.current) toEnd();
+    // A list that fits says so by its size alone: it never scrolls.
+    read();
   };
   const jump = () => {
     isAtEnd.current = true;

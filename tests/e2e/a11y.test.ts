@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await startServer();
   [anna, jonas] = await Promise.all([signUp(server, 'Anna Kowalska'), signUp(server, 'Jonas Lie')]);
   await addByNumber(anna.page, server.url, jonas);
-  await anna.page.getByRole('button', { name: 'Message' }).click();
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
   await say(anna.page, 'Hello');
   await bubble(anna.page, 'Hello').waitFor();
   conversation = new URL(anna.page.url()).pathname;
@@ -87,13 +87,13 @@ test('the keyboard alone goes from sign-up to a sent message and a new group', a
   await page.getByLabel('Name', { exact: true }).waitFor();
   await type(device, 'Lena Novak');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
 
   await press(page, 'Add a contact');
   await page.getByRole('heading', { name: 'Add by number' }).waitFor();
   await type(device, jonas.phone);
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Message' }).waitFor();
+  await page.getByRole('button', { name: 'Message', exact: true }).waitFor();
   await press(page, 'Message');
   await page.getByRole('textbox', { name: /^Message / }).waitFor();
   await type(device, 'Typed without a mouse');

@@ -47,7 +47,7 @@ function loads(page: Page): () => number {
 
 test('the first visit is controlled, preload is off, and nothing of the server’s is ever in a cache', async () => {
   await addByNumber(anna.page, server.url, jonas);
-  await anna.page.getByRole('button', { name: 'Message' }).click();
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
   await say(anna.page, 'Hello');
   await openChat(jonas.page, anna.name);
   await bubble(jonas.page, 'Hello').waitFor();
@@ -83,7 +83,7 @@ test('an update is offered, not taken: no reload, the text stays, and the old ve
 test('accepted in one tab, every tab reloads exactly once, and the old files are gone', async () => {
   const second = await anna.newPage();
   await second.goto(`${server.url}/people`);
-  await second.getByRole('heading', { name: 'People' }).waitFor();
+  await second.getByRole('heading', { name: 'People', exact: true }).waitFor();
   const before = await cached(anna.page);
   site.publishNext();
   await find(anna.page);
@@ -92,11 +92,11 @@ test('accepted in one tab, every tab reloads exactly once, and the old files are
   await anna.page.getByRole('button', { name: 'Update', exact: true }).click();
   await until(() => counts.every((count) => count() === 1), 'both tabs to reload');
   await anna.page
-    .getByRole('heading', { name: 'Chats' })
-    .or(anna.page.getByRole('heading', { name: 'Settings' }))
+    .getByRole('heading', { name: 'Chats', exact: true })
+    .or(anna.page.getByRole('heading', { name: 'Settings', exact: true }))
     .first()
     .waitFor();
-  await second.getByRole('heading', { name: 'People' }).waitFor();
+  await second.getByRole('heading', { name: 'People', exact: true }).waitFor();
   const after = await until(async () => {
     const urls = await cached(anna.page);
     return urls.some((url) => before.includes(url) && url.endsWith('.js')) ? undefined : urls;
@@ -110,7 +110,7 @@ test('a tab in which somebody writes keeps its page until they have finished', a
   await openChat(anna.page, jonas.name);
   const second = await anna.newPage();
   await second.goto(`${server.url}/people`);
-  await second.getByRole('heading', { name: 'People' }).waitFor();
+  await second.getByRole('heading', { name: 'People', exact: true }).waitFor();
   await anna.page.bringToFront();
   await composer(anna.page).fill('Still writing');
   site.publishNext();
@@ -150,7 +150,7 @@ test('a script that is gone is recovered from once, and no oftener', async () =>
   // A page without a worker, as in a browser that has none.
   await page.addInitScript(() => Object.defineProperty(navigator, 'serviceWorker', { value: undefined }));
   await page.goto(`${server.url}/chats`);
-  await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
   await page.evaluate(async () => {
     for (const registration of await (navigator.serviceWorker?.getRegistrations() ?? [])) await registration.unregister();
   });

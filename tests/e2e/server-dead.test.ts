@@ -14,10 +14,11 @@ beforeAll(async () => {
   server = await startServer();
   [anna, jonas] = await Promise.all([signUp(server, 'Anna Kowalska'), signUp(server, 'Jonas Lie')]);
   await addByNumber(anna.page, server.url, jonas);
-  await anna.page.getByRole('button', { name: 'Message' }).click();
-  for (const text of history) await say(anna.page, text);
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
+  await say(anna.page, history[0]!);
   conversation = new URL(anna.page.url()).pathname;
   await openChat(jonas.page, anna.name);
+  for (const text of history.slice(1)) await say(anna.page, text);
   await bubble(jonas.page, history.at(-1)!).waitFor();
   await until(() => anna.page.evaluate(() => navigator.serviceWorker.controller !== null), 'the worker to control the page');
 });
@@ -110,7 +111,14 @@ async function makeGroup({ page }: Person, title: string, people: readonly strin
 
 async function scrollToStart({ page }: Person): Promise<void> {
   await until(async () => {
-    await page.locator('[role=log]').evaluate((log) => log.scrollTo({ top: 0 }));
-    return (await bubble(page, history[0]!).count()) > 0;
+    const log = page.locator('[role=log]');
+    await log.evaluate((box) => box.scrollTo({ top: 0 }));
+    const [box, first] = await Promise.all([
+      log.boundingBox(),
+      bubble(page, history[0]!)
+        .boundingBox({ timeout: 200 })
+        .catch(() => null),
+    ]);
+    return box !== null && first !== null && first.y >= box.y;
   }, 'the oldest message');
 }

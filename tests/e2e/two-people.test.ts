@@ -34,7 +34,7 @@ afterAll(async () => {
 
 test('a message is on the other person’s and the other device’s screen, once and in order', async () => {
   await addByNumber(anna.page, server.url, jonas);
-  await anna.page.getByRole('button', { name: 'Message' }).click();
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
   await say(anna.page, 'Night train leaves 21:40');
   await openChat(jonas.page, anna.name);
   await bubble(jonas.page, 'Night train leaves 21:40').waitFor();

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { limits, type UserId } from '#sync-protocol';
 import { useContactStatus, usePerson } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { PersonDetails, type DetailsAction } from '../../ui/details.tsx';
+import { DetailsSection, PersonDetails, type DetailsAction } from '../../ui/details.tsx';
 import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
@@ -20,7 +20,6 @@ type Asking = 'name' | 'remove' | 'block';
 export function PersonScreen({ user }: { readonly user: UserId }) {
   const { i18n } = useLingui();
   const person = usePerson(user);
-  const status = useContactStatus(user);
   const numbers = usePhoneNumbers();
   const back = useBack(paths.people);
   const [asking, setAsking] = useState<Asking>();
@@ -48,16 +47,37 @@ export function PersonScreen({ user }: { readonly user: UserId }) {
           actions={actions}
           facts={facts}
         >
-          {status?.isBlocked && (
-            <p className="rounded-m bg-danger-soft px-3.5 py-2.5 text-note text-danger">
-              {i18n._('You blocked this person: what they write does not reach you.')}
-            </p>
-          )}
+          <Blocking user={user} onBlock={() => setAsking('block')} />
         </PersonDetails>
       </div>
       <NameDialog user={user} name={person.name} isOpen={asking === 'name'} onClose={() => setAsking(undefined)} />
       <Confirmations user={user} name={person.name} asking={asking} onClose={() => setAsking(undefined)} />
     </Pane>
+  );
+}
+
+function Blocking({ user, onBlock }: { readonly user: UserId; readonly onBlock: () => void }) {
+  const { i18n } = useLingui();
+  const { me, commands } = useFrame();
+  const status = useContactStatus(user);
+  if (user === me || !status) return undefined;
+  return (
+    <DetailsSection>
+      {status.isBlocked ? (
+        <>
+          <p className="mb-2 rounded-m bg-danger-soft px-3.5 py-2.5 text-note text-danger">
+            {i18n._('You blocked this person: what they write does not reach you.')}
+          </p>
+          <Button kind="plain" size="s" icon={Ban} className="-mx-2 px-3" onClick={() => void commands.block(user, false)}>
+            {i18n._('Unblock')}
+          </Button>
+        </>
+      ) : (
+        <Button kind="danger-plain" size="s" icon={Ban} className="-mx-2 px-3" onClick={onBlock}>
+          {i18n._('Block')}
+        </Button>
+      )}
+    </DetailsSection>
   );
 }
 
@@ -80,10 +100,7 @@ function usePersonActions(user: UserId, ask: (what: Asking) => void): readonly D
         { id: 'remove', label: i18n._('Remove'), icon: UserMinus, onAct: () => ask('remove') },
       ]
     : [{ id: 'add', label: i18n._('Add'), icon: UserPlus, onAct: () => void commands.addContact({ user }) }];
-  const block: DetailsAction = status?.isBlocked
-    ? { id: 'block', label: i18n._('Unblock'), icon: Ban, onAct: () => void commands.block(user, false) }
-    : { id: 'block', label: i18n._('Block'), icon: Ban, onAct: () => ask('block') };
-  return [message, ...known, block];
+  return [message, ...known];
 }
 
 type NameDialogProps = { readonly user: UserId; readonly name: string; readonly isOpen: boolean; readonly onClose: () => void };

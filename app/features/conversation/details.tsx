@@ -1,9 +1,18 @@
 import { useLingui } from '@lingui/react';
 import { Ban, LogOut, Pencil, Trash2, User, UserPlus } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ConversationId, UserId } from '#sync-protocol';
 import { useConversation, useContactStatus, usePerson, usePersons, type ConversationView } from '../../store/queries/queries.ts';
-import { GroupDetails, PersonDetails, SyncFacts, type DetailsAction, type DetailsFact } from '../../ui/details.tsx';
+import { Button } from '../../ui/button.tsx';
+import {
+  DetailsSection,
+  GroupDetails,
+  PersonDetails,
+  SyncFacts,
+  type DetailsAction,
+  type DetailsFact,
+} from '../../ui/details.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { useFrame } from '../frame/frame.ts';
 import { useBack, useGo, useReplace } from '../frame/go.ts';
@@ -37,7 +46,6 @@ function OfPerson({ conversation }: OfProps) {
     ...(other === me || !status?.isBlocked
       ? []
       : [{ id: 'unblock', label: i18n._('Unblock'), icon: Ban, onAct: () => void commands.block(other, false) }]),
-    { id: 'drop', label: i18n._('Delete chat'), icon: Trash2, onAct: () => setDropping(true) },
   ];
   return (
     <>
@@ -48,7 +56,11 @@ function OfPerson({ conversation }: OfProps) {
         actions={actions}
         onClose={back}
         sync={<Sync conversation={conversation} />}
-      />
+      >
+        <DetailsSection>
+          <DangerRow icon={Trash2} label={i18n._('Delete chat')} onPress={() => setDropping(true)} />
+        </DetailsSection>
+      </PersonDetails>
       <DropDialog conversation={conversation} isOpen={isDropping} onClose={() => setDropping(false)} />
     </>
   );
@@ -65,16 +77,14 @@ function OfGroup({ conversation }: OfProps) {
   const [asking, setAsking] = useState<Asking>();
   const { members, isFormer, isOwner, roles } = conversation;
   const close = () => setAsking(undefined);
-  const actions: readonly DetailsAction[] = [
-    ...(isFormer
-      ? []
-      : [
-          { id: 'add', label: i18n._('Add'), icon: UserPlus, onAct: () => setAsking('add') },
-          { id: 'info', label: i18n._('Edit'), icon: Pencil, onAct: () => setAsking('info') },
-          { id: 'leave', label: i18n._('Leave'), icon: LogOut, onAct: () => setAsking('leave') },
-        ]),
-    { id: 'drop', label: i18n._('Delete'), icon: Trash2, onAct: () => setAsking('drop') },
-  ];
+  const noteOf = (user: UserId) =>
+    [user === me && i18n._('You'), roles.get(user) === 'owner' && i18n._('Owner')].filter(Boolean).join(' · ') || undefined;
+  const actions: readonly DetailsAction[] = isFormer
+    ? []
+    : [
+        { id: 'add', label: i18n._('Add'), icon: UserPlus, onAct: () => setAsking('add') },
+        { id: 'info', label: i18n._('Edit'), icon: Pencil, onAct: () => setAsking('info') },
+      ];
   return (
     <>
       <GroupDetails
@@ -86,8 +96,8 @@ function OfGroup({ conversation }: OfProps) {
         memberCount={members.length}
         members={members.map((user) => ({
           id: user,
-          name: user === me ? i18n._('You') : persons.nameOf(user),
-          note: roles.get(user) === 'owner' ? i18n._('Owner') : undefined,
+          name: persons.nameOf(user),
+          note: noteOf(user),
           href: paths.person(user),
           trailing: isOwner && !isFormer && user !== me && (
             <MemberMenu group={conversation.id} user={user} name={persons.nameOf(user)} role={roles.get(user) ?? 'member'} />
@@ -95,12 +105,27 @@ function OfGroup({ conversation }: OfProps) {
         }))}
         onOpenMember={(user) => go(paths.person(user as UserId))}
         sync={<Sync conversation={conversation} />}
-      />
+      >
+        <DetailsSection>
+          {!isFormer && <DangerRow icon={LogOut} label={i18n._('Leave the group')} onPress={() => setAsking('leave')} />}
+          <DangerRow icon={Trash2} label={i18n._('Delete chat')} onPress={() => setAsking('drop')} />
+        </DetailsSection>
+      </GroupDetails>
       <AddPeopleDialog conversation={conversation} isOpen={asking === 'add'} onClose={close} />
       <GroupInfoDialog conversation={conversation} isOpen={asking === 'info'} onClose={close} />
       <LeaveDialog conversation={conversation} isOpen={asking === 'leave'} onClose={close} />
       <DropDialog conversation={conversation} isOpen={asking === 'drop'} onClose={close} />
     </>
+  );
+}
+
+type DangerRowProps = { readonly icon: LucideIcon; readonly label: string; readonly onPress: () => void };
+
+function DangerRow({ icon, label, onPress }: DangerRowProps) {
+  return (
+    <Button kind="danger-plain" size="s" icon={icon} isWide className="-mx-2 justify-start! px-3" onClick={onPress}>
+      {label}
+    </Button>
   );
 }
 

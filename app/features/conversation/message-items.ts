@@ -16,21 +16,19 @@ export type Setting = {
   /** Why a message of this id was not taken. */
   readonly parked: ReadonlyMap<OpId, ParkedReason>;
   readonly loads: ReadonlyMap<string, LoadState>;
-  /** Messages after it were unread when the conversation was opened. */
-  readonly unreadAfter: Seq | undefined;
+  /** What was unread when the conversation was opened. */
+  readonly unread: { readonly after: Seq; readonly count: number } | undefined;
 };
 
 const writtenApartMs = 60_000;
 
 /** The rows of a conversation, oldest first, with days and the place where reading goes on. */
 export function toListItems(held: readonly ScreenItem[], setting: Setting): readonly ListItem[] {
-  return withDays(
-    withUnread(
-      held,
-      held.map((item) => toListItem(item, setting)),
-      setting,
-    ),
-  );
+  const items = withDays(held.map((item) => toListItem(item, setting)));
+  const unread = unreadOf(held, setting);
+  const at = items.findIndex(({ key }) => key === unread?.first);
+  if (!unread || at < 0) return items;
+  return [...items.slice(0, at), { kind: 'unread', key: unreadKey, count: unread.count }, ...items.slice(at)];
 }
 
 export const gapKey = (kind: 'hole' | 'stale' | 'absent', to: Seq): string => `${kind} to ${to}`;
@@ -80,15 +78,17 @@ function stateOf({ id, local }: HeldMessage, { i18n, parked }: Setting): Message
   return { at: 'failed', reason: reason === undefined ? i18n._('it was not taken') : parkedWords(i18n, reason) };
 }
 
-/** One line before the first message of somebody else that had not been read. */
-function withUnread(held: readonly ScreenItem[], items: readonly ListItem[], { unreadAfter, me }: Setting): readonly ListItem[] {
-  if (unreadAfter === undefined) return items;
+/** The first message of somebody else that had not been read. Where some are not held, the count is the one of the list. */
+function unreadOf(
+  held: readonly ScreenItem[],
+  { unread, me }: Setting,
+): { readonly first: string; readonly count: number } | undefined {
+  if (!unread) return undefined;
   const isUnread = (item: ScreenItem) =>
-    item.kind === 'message' && item.message.by !== me && item.message.local === undefined && item.message.seq > unreadAfter;
-  const first = held.findIndex(isUnread);
-  if (first < 0) return items;
-  const count = held.filter(isUnread).length;
-  return [...items.slice(0, first), { kind: 'unread', key: unreadKey, count }, ...items.slice(first)];
+    item.kind === 'message' && item.message.by !== me && item.message.local === undefined && item.message.seq > unread.after;
+  const first = held.find(isUnread);
+  if (first?.kind !== 'message') return undefined;
+  return { first: first.message.id, count: Math.max(held.filter(isUnread).length, unread.count) };
 }
 
 export const unreadKey = 'unread';

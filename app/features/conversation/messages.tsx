@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react';
 import { Copy, Hand, Pencil, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { MessageId, OpId, Seq } from '#sync-protocol';
+import type { MessageId, OpId } from '#sync-protocol';
 import { useMessages, useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -38,7 +38,7 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const { me, commands } = useFrame();
   const nowMs = useNow();
   const [place] = useState(() => target ?? keptPlace(id));
-  const [unreadAfter] = useState<Seq | undefined>(conversation.unread > 0 ? conversation.readTo : undefined);
+  const [unread] = useState(conversation.unread > 0 ? { after: conversation.readTo, count: conversation.unread } : undefined);
   const held = useMessages(id, place);
   const gaps = useGaps(id, held?.items);
   const read = useReading(id);
@@ -46,8 +46,8 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const persons = usePersons(conversation.members);
   const [deleting, setDeleting] = useState<MessageId>();
   const items = useMemo(
-    () => held && toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unreadAfter }),
-    [held, i18n, me, persons, parked, gaps.loads, unreadAfter],
+    () => held && toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unread }),
+    [held, i18n, me, persons, parked, gaps.loads, unread],
   );
   const actionsFor = useActions(conversation, onEdit, setDeleting);
 
@@ -63,7 +63,11 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
     gaps.show(onScreen.map(({ key }) => key));
     keepPlace(id, isAtEnd ? undefined : firstMessage(onScreen));
     const seqs = onScreen.flatMap(({ key }) => held.seqOf(key) ?? []);
-    if (seqs.length > 0) read(Math.max(...seqs));
+    // Unread messages that are not on this device were not seen, unless the reader went past them to the end.
+    const isPastHole = held.items.some(
+      (item) => item.kind === 'hole' && item.to > conversation.readTo && item.to < Math.max(...seqs),
+    );
+    if (seqs.length > 0 && (isAtEnd || !isPastHole)) read(Math.max(...seqs));
   };
   return (
     <>
@@ -71,7 +75,7 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
         items={items}
         isGroup={conversation.kind === 'group'}
         nowMs={nowMs}
-        startKey={place ?? (unreadAfter === undefined ? undefined : unreadKey)}
+        startKey={place ?? (unread ? unreadKey : undefined)}
         highlightKey={target}
         onReachStart={held.loadOlder}
         onReachEnd={held.loadNewer}

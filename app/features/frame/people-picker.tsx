@@ -2,11 +2,13 @@ import { useLingui } from '@lingui/react';
 import { UserRoundSearch } from 'lucide-react';
 import { useState } from 'react';
 import type { UserId } from '#sync-protocol';
+import { localesOf } from '../../ui/dates.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PersonRow } from '../../ui/person-row.tsx';
 import { PickedPeople } from '../../ui/picked-people.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { byName } from './by-name.ts';
 import { matchesWords } from './matches-words.ts';
 
 export type PickablePerson = { readonly id: UserId; readonly name: string; readonly about: string };
@@ -33,7 +35,7 @@ export function PeoplePicker({ people, picked, onPick }: PeoplePickerProps) {
         <SearchField label={i18n._('Name')} value={words} onChange={setWords} />
       </div>
       <ul aria-label={i18n._('People')}>
-        {people
+        {byName(people, localesOf(i18n))
           .filter(({ name }) => matchesWords(name, words))
           .map(({ id, name, about }) => (
             <li key={id}>

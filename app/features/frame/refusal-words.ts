@@ -52,12 +52,21 @@ export function refusalWords(i18n: I18n, refusal: RefusalCode): string {
 export function troubleWords(i18n: I18n, trouble: Trouble): string {
   if (trouble.kind === 'offline') return i18n._('The server cannot be reached. Check your connection and try again.');
   if (trouble.refusal === 'code-invalid') return i18n._('This code is wrong or no longer valid.');
-  if (trouble.refusal === 'too-fast') {
-    const minutes = Math.ceil((trouble.retryAfterMs ?? 60_000) / 60_000);
+  if (trouble.refusal === 'too-fast') return waitWords(i18n, trouble.retryAfterMs ?? 60_000);
+  return i18n._('That did not work: {reason}.', { reason: refusalWords(i18n, trouble.refusal) });
+}
+
+function waitWords(i18n: I18n, ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 90) {
     return i18n._(
-      '{minutes, plural, one {Too many tries. Wait a minute, then try again.} other {Too many tries. Wait # minutes, then try again.}}',
-      { minutes },
+      '{seconds, plural, one {Too many tries. Try again in # second.} other {Too many tries. Try again in # seconds.}}',
+      { seconds },
     );
   }
-  return i18n._('That did not work: {reason}.', { reason: refusalWords(i18n, trouble.refusal) });
+  const minutes = Math.ceil(seconds / 60);
+  return i18n._(
+    '{minutes, plural, one {Too many tries. Try again in # minute.} other {Too many tries. Try again in # minutes.}}',
+    { minutes },
+  );
 }

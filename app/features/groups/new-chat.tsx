@@ -3,11 +3,13 @@ import { Bookmark, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import type { UserId } from '#sync-protocol';
 import { useContacts } from '../../store/queries/queries.ts';
+import { localesOf } from '../../ui/dates.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { PersonRow } from '../../ui/person-row.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SettingsRow } from '../../ui/settings.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { byName } from '../frame/by-name.ts';
 import { useFrame } from '../frame/frame.ts';
 import { useBack, useGo, useReplace } from '../frame/go.ts';
 import { matchesWords } from '../frame/matches-words.ts';
@@ -44,8 +46,8 @@ export function NewChat() {
       )}
       {!contacts && <SkeletonRows kind="person" />}
       <ul aria-label={i18n._('People')}>
-        {contacts
-          ?.filter(({ name }) => matchesWords(name, words))
+        {byName(contacts ?? [], localesOf(i18n))
+          .filter(({ name }) => matchesWords(name, words))
           .map((person) => (
             <li key={person.id}>
               <PersonRow

@@ -24,8 +24,12 @@ export function PickPeople() {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const back = useBack(paths.newChat);
-  const picked = usePicked();
   const { state } = useLocation() as { state: Picked | null };
+  const [picked, setPicked] = useState(usePicked());
+  const pick = (now: readonly UserId[]) => {
+    setPicked(now);
+    void navigate(paths.newGroup, { replace: true, state: { ...state, picked: now } satisfies Picked });
+  };
   const contacts = useContacts();
   useTitle(i18n._('New group'));
   const next = () => void navigate(paths.newGroupName, { state: { from: paths.newGroup, picked } satisfies Picked });
@@ -44,11 +48,7 @@ export function PickPeople() {
         />
       }
     >
-      <PeoplePicker
-        people={contacts}
-        picked={picked}
-        onPick={(now) => void navigate(paths.newGroup, { replace: true, state: { ...state, picked: now } satisfies Picked })}
-      />
+      <PeoplePicker people={contacts} picked={picked} onPick={pick} />
     </Pane>
   );
 }

@@ -58,7 +58,7 @@ export function Outbox() {
             timeMs={act.entry.stagedAtMs}
             nowMs={nowMs}
             state={act.state}
-            actions={<ActMenu act={act} onDiscard={() => setDiscarding(act.entry.opId)} />}
+            trailing={<ActMenu act={act} onDiscard={() => setDiscarding(act.entry.opId)} />}
           />
         ))}
       </ul>

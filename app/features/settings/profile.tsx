@@ -64,7 +64,7 @@ function ProfileForm(initial: Written) {
           max={359}
           value={hue ?? hueOf(me)}
           onChange={(event) => setHue(Number(event.target.value))}
-          className="hue-slider w-full max-w-80"
+          className="w-full max-w-80 accent-(--accent)"
         />
       </div>
       <TextField
