@@ -51,6 +51,20 @@ test('told to stop twice, a server does not wait', async () => {
   expect([0, 1]).toContain(code);
 });
 
+test('[LV-6] a connection that went silent does not hold up the end', async () => {
+  const { people, server } = await aCommunity();
+  const line = await createFaultProxy(server().port);
+  onTestFinished(() => line.close());
+  const reader = people[0]!;
+  reader.url = line.url;
+  const socket = await reader.connect();
+  onTestFinished(socket.close);
+  line.blackhole();
+  const { code, signal, tookMs } = await server().terminate();
+  expect({ code, signal }).toEqual({ code: 0, signal: null });
+  expect(tookMs).toBeLessThan(10_000);
+});
+
 test('[LV-1][LV-3] what a connection that went silent missed is there when the device asks, and the server lets go of it', async () => {
   const { people, log, server } = await aCommunity();
   const [reader, writer] = [people[0]!, people[1]!];
