@@ -38,7 +38,8 @@ async function start(): Promise<void> {
     process.stderr.write('The disk of the database failed. Nothing more is accepted; look at the disk, then start again.\n');
     setTimeout(() => process.exit(exits.failed), lastWordsMs);
   });
-  const server = await compose(env, store, log);
+  // A key that is no key, most likely.
+  const server = await compose(env, store, log).catch((error: unknown) => giveUp(`The server cannot start: ${messageOf(error)}`));
   const port = await server
     .listen({ port: env.PORT, host: env.HOST })
     .catch((error: unknown) => giveUp(whyNotListening(env, error)));
@@ -67,7 +68,7 @@ async function openStore({ DATA_DIR }: Env): Promise<SqliteStore> {
   }
 }
 
-function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer> {
+async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer> {
   const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath } = env;
   const tls = keyPath !== undefined && certPath !== undefined && { key: readFileSync(keyPath), cert: readFileSync(certPath) };
   return createServer(

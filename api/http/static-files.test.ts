@@ -130,6 +130,16 @@ test.each(['{', '[', '"x"', '{"phone":"+41', '\u0000', '{"__proto__":{"polluted"
   },
 );
 
+test('a body nested deeper than anything we say is malformed, before anything recurses into it', async () => {
+  const ann = await server.signIn('+41446681803');
+  const deep = `{"version":1,"ops":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
+  const answer = await server.ask('POST', '/api/sync', {
+    raw: deep,
+    headers: { 'content-type': 'application/json', ...bearer(ann) },
+  });
+  expect(answer).toMatchObject({ status: 400, body: { refusal: 'malformed', detail: 'body: too deep' } });
+});
+
 test.each(['TRACE', 'PATCH', 'OPTIONS'])('%s is not found', async (method) => {
   expect(await raw(`${method} /api/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 40[45] /);
 });

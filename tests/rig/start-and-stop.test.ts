@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,43 @@ test('a file that is no database is left as it is', { timeout: 20_000 }, () => {
     lines: [expect.stringContaining('cannot be opened')],
   });
 });
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+test.skipIf(!hasOpenssl)(
+  'with a key and a certificate it speaks TLS (may skip: openssl makes the certificate)',
+  { timeout: 20_000 },
+  async () => {
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const made = spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ed25519',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      '-days',
+      '2',
+      ...subject,
+    ]);
+    expect(made.status).toBe(0);
+    const server = start({ PORT: '0', DATA_DIR: 'data-6', TLS_KEY_PATH: key, TLS_CERT_PATH: cert });
+    const port = Number(/https:\/\/localhost:(\d+)/.exec(await server.ready)?.[1]);
+    const body = await new Promise<string>((resolve, reject) => {
+      request({ host: 'localhost', port, path: '/health', ca: readFileSync(cert), family: 4 }, (response) => {
+        response.on('data', (chunk) => resolve(String(chunk)));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(JSON.parse(body)).toMatchObject({ ok: true });
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+  },
+);
 
 test('a wrong configuration is named whole, before anything is written', { timeout: 20_000 }, () => {
   const { status, lines } = run({ PORT: 'x', MONGODB_URI: 'mongodb://x', CHATTER_X: '1', DATA_DIR: 'data-5' });
