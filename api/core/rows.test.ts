@@ -124,3 +124,14 @@ test('[RG-6] contacts are whom one added, who added one, and whom one meets in d
     { user: cem, via: ['direct', 'group'] },
   ]);
 });
+
+test('[UN-1][RT-1] what was dropped unread is not counted when the conversation comes back', async () => {
+  const world = createCoreWorld();
+  const log = await world.makeGroup(1, ann, [bob]);
+  await world.chat(log, bob, 4);
+  await world.write(ann, [
+    world.say({ log: selfLog(ann), type: 'dropped', payload: { conversation: aConversation(), upTo: 5 } }),
+  ]);
+  await world.chat(log, bob, 2);
+  expect((await world.syncAs(ann)).self).toMatchObject({ rows: [{ head: 7, unread: 2 }] });
+});
