@@ -57,11 +57,12 @@ export function outsideOf(intervals: readonly Interval[], whole: Interval): read
  * Stores a conversation after something was applied to it: nothing is held outside what may be seen, and the list's line,
  * order and count follow from what is held. [AP-12, AP-13]
  */
-export async function saveConversation({ tx, outcome }: Scope, changed: ConversationRecord): Promise<ConversationRecord> {
+export async function saveConversation(scope: Scope, changed: ConversationRecord): Promise<ConversationRecord> {
+  const { tx, outcome } = scope;
   const clipped = await clip(tx, changed);
   const { line, lastAt } = await lineOf(tx, clipped);
   const { preview: _, ...rest } = clipped;
-  const record = { ...rest, ...(line && { preview: line }), lastAt, unread: await countUnread(tx, clipped) };
+  const record = { ...rest, ...(line && { preview: line }), lastAt, unread: await countUnread(scope, clipped) };
   await tx.conversations.put(record);
   outcome.heads.set(record.id, headOf(record));
   outcome.gone.delete(record.id);
@@ -123,10 +124,10 @@ export function previewOf(message: MessageRecord): Preview {
   };
 }
 
-async function countUnread(tx: Tables, record: ConversationRecord): Promise<number> {
+async function countUnread({ tx, device }: Scope, record: ConversationRecord): Promise<number> {
   const read = await tx.registers.get(registerKeys.read(record.id));
   const marker = (read?.local?.value ?? read?.value) as ReadRegister | undefined;
-  return unread(record.marks, startOfUnread(record, marker), await blockedIn(tx, record));
+  return unread(record.marks, await startOfUnread(tx, record, marker, device.user), await blockedIn(tx, record));
 }
 
 async function blockedIn(tx: Tables, record: ConversationRecord) {
@@ -135,16 +136,27 @@ async function blockedIn(tx: Tables, record: ConversationRecord) {
   return ((blocked?.local?.value ?? blocked?.value) as BlockedRegister | undefined)?.stretches ?? [];
 }
 
+/** Beyond it what is held is not counted one by one: the server's row says. */
+const countedMax = 500;
+
 /**
- * The marker, but never before the present stay began. How much had been said before that is known only from the server's
- * row, whose count started there. [UN-2]
+ * The marker, but never before the present stay began, nor before what was removed for oneself. How much had been said up to
+ * there follows from what is held since, where all of it is, else from the server's row, whose count started there. [UN-2]
  */
-function startOfUnread(record: ConversationRecord, marker: ReadRegister | undefined): Marks {
-  const start = (record.spans?.at(-1)?.from ?? 1) - 1;
+async function startOfUnread(
+  tx: Tables,
+  record: ConversationRecord,
+  marker: ReadRegister | undefined,
+  me: UserId,
+): Promise<Marks> {
+  const { row, marks, ranges, droppedUpTo } = record;
+  const start = Math.max((record.spans?.at(-1)?.from ?? 1) - 1, droppedUpTo);
   if (marker && marker.seq >= start) return marker.marks;
-  if (start === 0 || !record.row) return marker?.marks ?? nothing;
-  const { marks, unread: count } = record.row;
-  return { seq: start, ordinal: marks.ordinal - count, ownOrdinal: marks.ownOrdinal };
+  if (start === 0) return nothing;
+  const isHeld = outsideOf(ranges, { from: start + 1, to: marks.seq }).length === 0;
+  const isCounted = row !== undefined && row.head > droppedUpTo;
+  if ((isHeld && marks.seq - start <= countedMax) || !isCounted) return marksAt(tx, record, start, me);
+  return { seq: start, ordinal: row.marks.ordinal - row.unread, ownOrdinal: row.marks.ownOrdinal };
 }
 
 /** Counts up to `seq`, from the newest known counts back over what is held. The server's own come with its event. */

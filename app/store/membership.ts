@@ -21,14 +21,14 @@ export async function setMembership(scope: Scope, id: ConversationId, member: Me
   const held = await tx.conversations.get(id);
   const spans = mergeSpans(held?.spans ?? [], member.spans);
   const end = spans.at(-1)?.to;
-  if (end !== undefined && member.purge) return purge(scope, id, end);
+  if (end !== undefined && member.purge) return purge(scope, id);
   if (!held?.row) outcome.unknown.add(id);
   const record = held ?? blankConversation(id, member.with);
   const before = record.spans?.at(-1);
   const returned = before?.to !== undefined && end === undefined;
   const ranges = returned ? device.rules.makeStale(record.ranges, Math.min(record.watermark, before.to)) : record.ranges;
   await saveConversation(scope, { ...record, ...(member.with && { other: member.with }), spans, ranges });
-  if (end !== undefined) await stopLane(scope, id, end);
+  if (end !== undefined) await stopLane(scope, id);
 }
 
 type Spans = NonNullable<ConversationRecord['spans']>;
@@ -45,14 +45,15 @@ function mergeSpans(held: Spans, said: Spans): Spans {
 }
 
 /** Deletes what was received; what was written here and never delivered stays with the person. [AP-6] */
-export async function purge(scope: Scope, id: ConversationId, to: Seq): Promise<void> {
+export async function purge(scope: Scope, id: ConversationId): Promise<void> {
   const { tx, device, outcome } = scope;
   await forgetReceived(tx, id);
   await tx.conversations.remove([id]);
   outcome.heads.delete(id);
   outcome.gone.add(id);
   if (!device.rules.keepsOver('gone')) outcome.afterwards.push(() => device.kept.forget(id));
-  await stopLane(scope, id, to);
+  await stopLane(scope, id);
+  await letGo(scope, id);
 }
 
 /** Keeps what was received up to the end of one's stay. */
@@ -62,17 +63,25 @@ export async function endStay(scope: Scope, record: ConversationRecord, to: Seq)
     last && last.to === undefined ? [...(record.spans ?? []).slice(0, -1), { ...last, to }] : (record.spans ?? [{ from: 1, to }]);
   const { watermark: knownHead, chain: knownChain } = record;
   await saveConversation(scope, { ...record, spans, knownHead, knownChain });
-  await stopLane(scope, record.id, to);
+  await stopLane(scope, record.id);
 }
 
-/** Nothing more leaves for a conversation one is not in: what was not delivered by `to` is kept for the person. */
-async function stopLane(scope: Scope, id: ConversationId, to: Seq): Promise<void> {
+/** Nothing more leaves for a conversation one is not in: what was not delivered is kept for the person. */
+async function stopLane(scope: Scope, id: ConversationId): Promise<void> {
   const log = conversationLog(id);
   for (const entry of await scope.tx.outbox.all()) {
-    if (entry.log !== log || entry.state.at === 'parked') continue;
-    if (entry.state.at !== 'answered') await park(scope, entry, 'no-longer-member');
-    else if (entry.state.seq <= to) await take(scope, [entry]);
+    if (entry.log === log && (entry.state.at === 'queued' || entry.state.at === 'sending'))
+      await park(scope, entry, 'no-longer-member');
   }
+}
+
+/** What was accepted is in a log this person sees no more: no watermark will ever pass it. */
+async function letGo(scope: Scope, id: ConversationId): Promise<void> {
+  const log = conversationLog(id);
+  await take(
+    scope,
+    (await scope.tx.outbox.all()).filter((entry) => entry.log === log && entry.state.at === 'answered'),
+  );
 }
 
 /**

@@ -51,17 +51,21 @@ export function mergeSnapshot(held: MessageRecord | undefined, fresh: MessageRec
 export function reviseHeld(held: MessageRecord, event: LogEvent, known: KnownEvent | undefined): MessageRecord {
   if (held.local || event.seq <= held.asOf) return held;
   if (known) return cleared(held, reviseMessage(held, known) as MessageRecord);
-  // Blank: a later edit or delete of the same message is in the log, but this one counted as an edit.
+  // What it said is gone from the log, because something later replaced it. Until that comes, or for good when it lies
+  // beyond what one may see, its present text is not known here.
   if (event.blank && event.type === 'edit' && held.deleted === undefined && event.seq > held.bodyRevised) {
-    return { ...held, revised: Math.max(held.revised, event.seq), bodyRevised: event.seq, edits: held.edits + 1 };
+    const { body: _, ...rest } = held;
+    return { ...rest, revised: Math.max(held.revised, event.seq), bodyRevised: event.seq, edits: held.edits + 1, withheld: true };
   }
   return held;
 }
 
-/** Counts of people beyond those listed go with the reactions of a deleted message. */
+/** A new text is known again; with a deleted message go the counts of people beyond those listed. */
 function cleared(before: MessageRecord, after: MessageRecord): MessageRecord {
-  if (after.deleted === undefined || before.deleted !== undefined) return after;
-  const { moreReactions: _, ...rest } = after;
+  if (after.bodyRevised === before.bodyRevised && after.deleted === before.deleted) return after;
+  const { withheld: _, ...known } = after;
+  if (known.deleted === undefined) return known;
+  const { moreReactions: __, ...rest } = known;
   return rest;
 }
 
@@ -72,7 +76,13 @@ export function fromEvent(
   conversationId: ConversationId,
 ): MessageRecord {
   const body = known?.type === 'message' ? known.payload.body : bodyIn(event);
-  return { ...createMessage(event, body), conversationId, order: event.seq, asOf: event.seq };
+  return {
+    ...createMessage(event, body),
+    ...(event.blank && { withheld: true }),
+    conversationId,
+    order: event.seq,
+    asOf: event.seq,
+  };
 }
 
 /** A body of a later version is kept as it came. */

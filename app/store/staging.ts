@@ -24,7 +24,7 @@ export async function stageOp(scope: Scope, op: Op): Promise<void> {
   const entries = (opIds: readonly OpId[]): OutboxRecord[] => outbox.filter(({ opId }) => opIds.includes(opId));
   switch (staging.kind) {
     case 'add':
-      return enqueue(scope, op);
+      return add(scope, op, outbox);
     case 'vanish':
       return take(scope, entries(staging.opIds));
     case 'replace': {
@@ -32,6 +32,14 @@ export async function stageOp(scope: Scope, op: Op): Promise<void> {
       if (entry) await rewrite(scope, entry, staging.op);
     }
   }
+}
+
+/** What names something parked waits with it; deleting that is taking it back. [OB-5, OB-8] */
+async function add(scope: Scope, op: Op, outbox: readonly OutboxRecord[]): Promise<void> {
+  const parked = outbox.find((entry) => entry.state.at === 'parked' && dependsOn(op, entry.op));
+  if (!parked) return enqueue(scope, op);
+  if (op.type === 'delete' && op.target === parked.opId) return discard(scope, parked.opId, op);
+  return enqueue(scope, op, { at: 'parked', refusal: 'waits-for-parked', attempted: false });
 }
 
 /** A conversation that is made or first written to here is in the list before the server knows of it. */
@@ -52,9 +60,14 @@ export async function openDirect(scope: Scope, id: ConversationId, other: UserId
 const find = async (tx: Tables, opId: OpId): Promise<OutboxRecord | undefined> =>
   (await tx.outbox.all()).find((entry) => entry.opId === opId);
 
+/** With what waits for it, and with what it waits for. */
 export async function sendAgain(scope: Scope, opId: OpId): Promise<void> {
   const entry = await find(scope.tx, opId);
   if (entry?.state.at !== 'parked') return;
+  const makers = (await scope.tx.outbox.all()).filter(
+    (one) => one.state.at === 'parked' && one.n < entry.n && dependsOn(entry.op, one.op),
+  );
+  for (const maker of makers) await sendAgain(scope, maker.opId);
   await move(scope, entry, { at: 'queued', attempted: entry.state.attempted });
   await release(scope, [entry]);
 }

@@ -96,16 +96,19 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
   const parts = connectParts(needs, standpoint, { memory, commit, patch, ended });
   const fill = createFiller({ memory, transport: needs.transport, commit, report, resync: () => parts.syncer.request() });
   stops.push(parts.link.stop, parts.syncer.stop, parts.pusher.stop, parts.receiver.stop, teller.stop);
+  const tryNow = () => {
+    if (isStopped) return;
+    parts.link.tryNow();
+    parts.syncer.tryNow();
+    parts.pusher.tryNow();
+  };
+  // The network came back, or the app to the front: no reason to wait any longer.
+  stops.push(needs.connectivity.watch(() => void (needs.connectivity.isOnline() && tryNow())));
   store.keepEventsOf(open());
   parts.syncer.request();
   return {
     nudge: () => void (!isStopped && parts.pusher.nudge()),
-    tryNow: () => {
-      if (isStopped) return;
-      parts.link.tryNow();
-      parts.syncer.tryNow();
-      parts.pusher.tryNow();
-    },
+    tryNow,
     shownChanged: () => {
       if (isStopped) return;
       store.keepEventsOf(open());
@@ -185,7 +188,10 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     since,
     ended,
     progress: (at) => {
-      if (at === 'caught-up') parts.link.at({ kind: 'caught-up' });
+      if (at === 'caught-up') {
+        parts.link.at({ kind: 'caught-up' });
+        pusher.nudge();
+      }
       if (typeof at === 'object') patch({ nextTryAtMs: clock.now() + at.retryInMs });
     },
   });

@@ -25,7 +25,8 @@ export interface Memory {
   root(): string;
   /** Conversations with more to fetch: those on screen, then the most recent. */
   behind(open: ReadonlySet<ConversationId>): readonly ConversationHead[];
-  asks(open: ReadonlySet<ConversationId>): readonly LogAsk[];
+  /** What to ask for: logs that ops of this request go to, so that its answer shows them, and those behind. */
+  asks(open: ReadonlySet<ConversationId>, written?: ReadonlySet<LogId>): readonly LogAsk[];
   rowsOf(): readonly ConversationId[];
   people(): readonly UserId[];
   received(): readonly { conversation: ConversationId; seq: Seq }[];
@@ -70,7 +71,10 @@ export function createMemory(start: Standpoint): Memory {
           .map(({ id, knownHead, knownChain }) => ({ id, head: knownHead, chain: knownChain })),
       ),
     behind,
-    asks: (open) => behind(open).slice(0, limits.logsPerSyncMax).map(askFor),
+    asks: (open, written = new Set()) => {
+      const lanes = [...heads.values()].filter(({ id }) => written.has(conversationLog(id)));
+      return [...new Set([...lanes, ...behind(open)])].slice(0, limits.logsPerSyncMax).map(askFor);
+    },
     rowsOf: () => [...unknown].slice(0, limits.rowsOfMax),
     people: () => [...people].slice(0, limits.peopleOfMax),
     received: () => [...received].slice(0, limits.receivedMax).map(([conversation, seq]) => ({ conversation, seq })),

@@ -16,7 +16,7 @@ export function buildRequest(memory: Memory, { open, since, heads, ops, versions
   const self = memory.self();
   const [storeEpoch, bootstrap] = [memory.storeEpoch(), memory.bootstrap()];
   const lists = {
-    logs: self ? memory.asks(open) : [],
+    logs: self ? memory.asks(open, new Set(ops.map(({ log }) => log))) : [],
     rowsOf: memory.rowsOf(),
     people: memory.people(),
     receiptsOf: [...open]

@@ -62,7 +62,13 @@ export function createSyncer(needs: SyncerNeeds): Syncer {
   };
   const pass = async (onlyOps: boolean) => {
     if (!onlyOps) progress('asking');
-    const ended = await untilCaughtUp(needs, differences, (heads) => rounds({ heads, onlyOps, since: since.get() }));
+    let isFirst = true;
+    const ask = (heads: boolean) => {
+      const round = rounds({ heads, onlyOps: onlyOps && isFirst, since: since.get() });
+      isFirst = false;
+      return round;
+    };
+    const ended = await untilCaughtUp(needs, differences, ask);
     if (isStopped || ended.kind === 'ended' || ended.kind === 'nothing-to-send') return;
     if (ended.kind === 'failed') return fail(ended.askedMs);
     failures = 0;

@@ -11,7 +11,7 @@ export async function applyGone(scope: Scope, { gone }: ChangeOf<'gone'>): Promi
   const record = await scope.tx.conversations.get(id);
   if (!record) return undefined;
   if (!scope.device.rules.windowFits(gone.from, record.watermark)) return { kind: 'rejected', why: 'stale' };
-  if (gone.purge) await purge(scope, id, gone.to);
+  if (gone.purge) await purge(scope, id);
   else await endStay(scope, record, gone.to);
   return undefined;
 }
