@@ -32,10 +32,9 @@ test('[SY-6][VS-3] somebody removed while their conversation is read is answered
   await world.chat(log, ann, 2);
   const remove = world.say({ log, type: 'member-removed', payload: { user: bob } });
   const membership = before(world.log.membership, () => world.write(ann, [remove, world.message(log)]));
-  const server = world.aServer({ ...world.log, membership });
-  const known = await selfOf(world, bob);
-  const { logs } = await world.syncAs(bob, { ...known, logs: [{ log, watermark: 0, chain: CHAIN_START, empty: true }] }, server);
-  expect(logs).toMatchObject([{ kind: 'window', head: 4, chain: await world.log.chainAt(log, 4), row: { head: 4 } }]);
+  const { row, state } = await world.aServer({ ...world.log, membership }).reader.conversation(bob, aConversation());
+  expect(row).toMatchObject({ head: 4, chain: await world.log.chainAt(log, 4), marks: { seq: 4, ordinal: 2 } });
+  expect(state).toMatchObject({ asOf: 4, members: [[ann, 'owner']] });
 });
 
 test('[SY-7] a self log folded while it moves is as of one seq', async () => {
