@@ -51,6 +51,7 @@ test.each(['/api/register', '/api/login'])(
     const known = newPhone();
     await server.signIn(known);
     server.pass(31_000);
+    server.freeze();
     const [one, other] = [
       await server.ask('POST', path, { body: { phone: known } }),
       await server.ask('POST', path, { body: { phone: newPhone() } }),
@@ -62,6 +63,7 @@ test.each(['/api/register', '/api/login'])(
     );
     expect(comparable(again[0]!)).toEqual(comparable(again[1]!));
     expect(again[0]!.headers.get('retry-after')).toBe('30');
+    server.thaw();
   },
 );
 

@@ -148,7 +148,7 @@ test.each([
   ['no version', { version: undefined }, 'malformed'],
   ['a version of words', { version: '1' }, 'malformed'],
   ['a version that is too old', { version: 0 }, 'client-too-old'],
-])('[LV-2] %s is refused in the words of the protocol', async (_, auth, refusal) => {
+])('[PV-1][LV-2] %s is refused in the words of the protocol', async (_, auth, refusal) => {
   const client = connect(ann, { auth });
   expect(await client.heard('refused')).toEqual({ type: 'refused', refusal });
   await client.closed();

@@ -29,7 +29,8 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
   const codes: { phone: string; code: string }[] = [];
   const lines: string[] = [];
   let aheadMs = 0;
-  const clock = { now: () => Date.now() + aheadMs };
+  let frozenMs: number | undefined;
+  const clock = { now: () => frozenMs ?? Date.now() + aheadMs };
   const folder = mkdtempSync(join(tmpdir(), 'chatter-app-'));
   writeApp(folder);
   const server = await createServer(
@@ -80,6 +81,8 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
     /** What was logged, line by line. */
     lines,
     pass: (ms: number) => void (aheadMs += ms),
+    freeze: () => void (frozenMs = clock.now()),
+    thaw: () => void (frozenMs = undefined),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
