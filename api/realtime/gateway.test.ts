@@ -225,9 +225,9 @@ test('[AC-9] frames that are not of the protocol are not answered, and end the l
 
 test('[AC-9] events of other names, "error" among them, do nothing', async () => {
   const client = await connected(ann);
-  const packets = client.socket.io.engine as unknown as { write(packet: string): void };
-  for (const name of ['error', 'down', 'up ', '__proto__']) packets.write(`42${JSON.stringify([name, { type: 'x' }])}`);
-  packets.write('42[["up"],{}]');
+  const wire = client.socket.io.engine as unknown as { write(frame: string): void };
+  for (const name of ['error', 'down', 'up ', '__proto__']) wire.write(`42${JSON.stringify([name, { type: 'x' }])}`);
+  wire.write('42[["up"],{}]');
   await client.closed().catch(() => undefined);
   expect((await server.ask('GET', '/health')).status).toBe(200);
 });

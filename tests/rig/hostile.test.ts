@@ -79,14 +79,14 @@ test(
     const pool = poolOf([{ ...ann, deviceId: newId() as typeof ann.deviceId }], []);
     let client = openSocket(server.url, { auth: { token: ann.token } });
     for (let n = 0; n < live; n++) {
-      const kind = pick(random, ['request', 'request', 'bytes', 'frame', 'packet']);
+      const kind = pick(random, ['request', 'request', 'bytes', 'frame', 'raw']);
       if (kind === 'request') await request(n);
       else if (kind === 'bytes') await bytes();
       else {
         if (!client.socket.connected) client = openSocket(server.url, { auth: { token: ann.token } });
         await client.heard('ready');
         if (kind === 'frame') client.socket.emit('up', hostileFrom(jsonOf(upSchema), random, pool));
-        else rawPacket(client);
+        else rawFrame(client);
       }
       if (n % 50 === 0) await expectHealthy();
     }
@@ -134,8 +134,8 @@ test(
       expect(answer).not.toMatch(/\n\s+at /);
     }
 
-    function rawPacket(to: ReturnType<typeof openSocket>): void {
-      const packets = [
+    function rawFrame(to: ReturnType<typeof openSocket>): void {
+      const frames = [
         '42',
         '42[',
         '42["up"]',
@@ -153,7 +153,7 @@ test(
         '{}',
         '9',
       ];
-      (to.socket.io.engine as unknown as { write(packet: string): void }).write(pick(random, packets));
+      (to.socket.io.engine as unknown as { write(frame: string): void }).write(pick(random, frames));
     }
 
     async function expectHealthy(): Promise<void> {
