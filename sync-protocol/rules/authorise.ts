@@ -22,7 +22,8 @@ export type ConversationFacts = {
 
 /** Whether the op belongs in this log at all. [AU-1] */
 export function belongs(op: Op, by: UserId): RefusalCode | undefined {
-  if (isSelfLog(op.log)) return isSelfOpType(op.type) && ownerOf(op.log) === by ? undefined : isSelfOpType(op.type) ? 'not-found' : 'malformed';
+  if (isSelfLog(op.log))
+    return isSelfOpType(op.type) && ownerOf(op.log) === by ? undefined : isSelfOpType(op.type) ? 'not-found' : 'malformed';
   return isConversationOpType(op.type) ? undefined : 'malformed';
 }
 
@@ -109,4 +110,3 @@ function authoriseContent(op: Op, by: UserId, facts: ConversationFacts, owns: bo
   if (op.type === 'delete') return mine || owns ? undefined : 'forbidden';
   return undefined;
 }
-

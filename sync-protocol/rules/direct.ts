@@ -19,4 +19,5 @@ export function uuidV8(digest: Uint8Array): string {
 export const directConversationId = (digest: Uint8Array): ConversationId => uuidV8(digest) as ConversationId;
 
 /** Whether `id` is the direct conversation whose seed has this digest. [DR-2] */
-export const isDirectOf = (id: ConversationId, digest: Uint8Array): boolean => isDirect(id) && id === directConversationId(digest);
+export const isDirectOf = (id: ConversationId, digest: Uint8Array): boolean =>
+  isDirect(id) && id === directConversationId(digest);

@@ -18,7 +18,11 @@ export type OutboxState =
   | { readonly at: 'queued'; readonly attempted: boolean }
   | { readonly at: 'sending' }
   | { readonly at: 'answered'; readonly seq: Seq }
-  | { readonly at: 'parked'; readonly refusal: RefusalCode | 'lost-by-server' | 'no-longer-member' | 'waits-for-parked'; readonly attempted: boolean };
+  | {
+      readonly at: 'parked';
+      readonly refusal: RefusalCode | 'lost-by-server' | 'no-longer-member' | 'waits-for-parked';
+      readonly attempted: boolean;
+    };
 
 export type OutboxEntry = {
   /** Order of the person's actions on this device. */
@@ -99,7 +103,12 @@ function conversationNamed(op: Op): ConversationId | undefined {
  * The next ops of a lane, in order, up to the first that must wait. A lane with something on its way has nothing to give.
  * In a self log an op that waits lets others pass, unless they name the same register. [LN-1, LN-3, OB-4]
  */
-export function nextOfLane(lane: LogId, outbox: readonly OutboxEntry[], limit: { readonly ops: number; readonly bytes: number }, sizeOf: (op: Op) => number): readonly OutboxEntry[] {
+export function nextOfLane(
+  lane: LogId,
+  outbox: readonly OutboxEntry[],
+  limit: { readonly ops: number; readonly bytes: number },
+  sizeOf: (op: Op) => number,
+): readonly OutboxEntry[] {
   const entries = outbox.filter((entry) => entry.log === lane);
   if (entries.some((entry) => entry.state.at === 'sending')) return [];
   const taken: OutboxEntry[] = [];
@@ -135,10 +144,10 @@ export function afterRefusal(code: RefusalCode): 'retry' | 'park' | 'halve' {
 }
 
 /** An answered op is kept until the watermark has passed its event: a reset may need it again. [OB-6] */
-export const isSettled = (entry: OutboxEntry, watermark: Seq): boolean => entry.state.at === 'answered' && entry.state.seq <= watermark;
+export const isSettled = (entry: OutboxEntry, watermark: Seq): boolean =>
+  entry.state.at === 'answered' && entry.state.seq <= watermark;
 
 /** A reset: what the new history does not hold must be sent again, with the same id. [OB-7] */
 export function afterReset(entry: OutboxEntry): OutboxState {
   return entry.state.at === 'answered' ? { at: 'queued', attempted: true } : entry.state;
 }
-

@@ -12,20 +12,30 @@ export type Stretch = Interval & { readonly kind: 'current' | 'stale' | 'hole' |
 
 /** A run was applied: what ended at its start now reaches its end. Numbers that create nothing count as held. [RA-2] */
 export function extend(ranges: readonly Range[], from: Seq, to: Seq): Range[] {
-  if (to <= from) return [...ranges];
-  return join([...ranges, { from: from + 1, to }]);
+  return to <= from ? [...ranges] : fill(ranges, { from: from + 1, to }, undefined);
 }
 
 /** A window was put in at `windowStart`: older ranges end before it and are stale as of the old watermark. [RA-3, RA-4] */
-export function putWindow(ranges: readonly Range[], watermark: Seq, windowStart: Seq, head: Seq, holdsMessages: boolean): Range[] {
+export function putWindow(
+  ranges: readonly Range[],
+  watermark: Seq,
+  windowStart: Seq,
+  head: Seq,
+  holdsMessages: boolean,
+): Range[] {
   const older = ranges
-    .map((range) => ({ from: range.from, to: Math.min(range.to, windowStart - 1), asOf: Math.min(range.asOf ?? watermark, watermark) }))
+    .map((range) => ({
+      from: range.from,
+      to: Math.min(range.to, windowStart - 1),
+      asOf: Math.min(range.asOf ?? watermark, watermark),
+    }))
     .filter((range) => range.from <= range.to);
   return join(holdsMessages && windowStart <= head ? [...older, { from: windowStart, to: head }] : older);
 }
 
 /** All of it became stale as of `watermark`: the app understands more than it did, or the stays changed. [RA-5] */
-export const makeStale = (ranges: readonly Range[], watermark: Seq): Range[] => join(ranges.map((range) => ({ ...range, asOf: range.asOf ?? watermark })));
+export const makeStale = (ranges: readonly Range[], watermark: Seq): Range[] =>
+  join(ranges.map((range) => ({ ...range, asOf: range.asOf ?? watermark })));
 
 /** Takes an interval out: held messages were dropped there, so it is a hole again. [RA-6] */
 export const cut = (ranges: readonly Range[], gone: Interval): Range[] => join(ranges.flatMap((range) => outside(range, gone)));
@@ -53,9 +63,13 @@ export function fill(ranges: readonly Range[], { from, to }: Interval, asOf: Seq
 
 /** What lies in [from, to] as the screen shows it: ranges, holes between them, and stretches one was not there for. [RA-9] */
 export function stretches(ranges: readonly Range[], sees: readonly Interval[], whole: Interval): Stretch[] {
-  const held: Stretch[] = ranges.flatMap((range) => inside(range, whole).map((part) => ({ ...part, kind: range.asOf === undefined ? 'current' : 'stale' }) as const));
+  const held: Stretch[] = ranges.flatMap((range) =>
+    inside(range, whole).map((part) => ({ ...part, kind: range.asOf === undefined ? 'current' : 'stale' }) as const),
+  );
   const missing = subtract(whole, ranges);
-  const holes: Stretch[] = missing.flatMap((gap) => sees.flatMap((seen) => inside(gap, seen)).map((part) => ({ ...part, kind: 'hole' }) as const));
+  const holes: Stretch[] = missing.flatMap((gap) =>
+    sees.flatMap((seen) => inside(gap, seen)).map((part) => ({ ...part, kind: 'hole' }) as const),
+  );
   const absent: Stretch[] = missing.flatMap((gap) => subtract(gap, sees)).map((part) => ({ ...part, kind: 'absent' }) as const);
   return [...held, ...holes, ...absent].toSorted((a, b) => a.from - b.from);
 }
@@ -65,7 +79,8 @@ function join(ranges: readonly Range[]): Range[] {
   const joined: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
     const before = joined.at(-1);
-    if (before && before.asOf === range.asOf && range.from <= before.to + 1) joined[joined.length - 1] = { ...before, to: Math.max(before.to, range.to) };
+    if (before && before.asOf === range.asOf && range.from <= before.to + 1)
+      joined[joined.length - 1] = { ...before, to: Math.max(before.to, range.to) };
     else joined.push(range);
   }
   return joined;
@@ -85,4 +100,8 @@ const inside = (interval: Interval, bounds: Interval): Interval[] => {
   return part.from <= part.to ? [part] : [];
 };
 
-const subtract = (whole: Interval, taken: readonly Interval[]): Interval[] => taken.reduce<Interval[]>((open, one) => open.flatMap((part) => outside(part, one)), [{ from: whole.from, to: whole.to }].filter(({ from, to }) => from <= to));
+const subtract = (whole: Interval, taken: readonly Interval[]): Interval[] =>
+  taken.reduce<Interval[]>(
+    (open, one) => open.flatMap((part) => outside(part, one)),
+    [{ from: whole.from, to: whole.to }].filter(({ from, to }) => from <= to),
+  );

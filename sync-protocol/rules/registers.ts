@@ -87,11 +87,16 @@ function write(held: Register | undefined, event: KnownEvent): Omit<Register, 'r
       const { spans, with: other } = (held?.value as MemberRegister | undefined) ?? { spans: [] };
       const { from } = event.payload;
       const person = event.payload.with ?? other;
-      return at({ ...(person && { with: person }), spans: [...spans.filter((span) => span.from !== from), { from }] } satisfies MemberRegister);
+      return at({
+        ...(person && { with: person }),
+        spans: [...spans.filter((span) => span.from !== from), { from }],
+      } satisfies MemberRegister);
     }
     case 'left': {
       const member = (held?.value as MemberRegister | undefined) ?? { spans: [] };
-      const spans = member.spans.map((span) => (span.to === undefined && span.from <= event.payload.to ? { ...span, to: event.payload.to } : span));
+      const spans = member.spans.map((span) =>
+        span.to === undefined && span.from <= event.payload.to ? { ...span, to: event.payload.to } : span,
+      );
       return at({ ...member, spans, purge: event.payload.purge } satisfies MemberRegister);
     }
     case 'read-marker': {
@@ -129,7 +134,10 @@ function write(held: Register | undefined, event: KnownEvent): Omit<Register, 'r
     case 'starred':
       return at({ on: event.payload.on } satisfies SwitchRegister);
     case 'muted':
-      return at({ on: event.payload.on, ...(event.payload.untilMs !== undefined && { untilMs: event.payload.untilMs }) } satisfies SwitchRegister);
+      return at({
+        on: event.payload.on,
+        ...(event.payload.untilMs !== undefined && { untilMs: event.payload.untilMs }),
+      } satisfies SwitchRegister);
     default:
       return undefined;
   }

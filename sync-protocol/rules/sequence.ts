@@ -21,7 +21,12 @@ export type Decided = {
 };
 
 /** The next event of a log: the next number, a link in the chain, a time that never runs backwards. [SQ-3, SQ-4, CH-1] */
-export function sequence(position: Position, op: Decided, now: number, short: (text: string) => string): LogEvent & { bodyHash: string } {
+export function sequence(
+  position: Position,
+  op: Decided,
+  now: number,
+  short: (text: string) => string,
+): LogEvent & { bodyHash: string } {
   const seq = position.head + 1;
   const { opId, bodyHash } = op;
   return {
@@ -46,4 +51,5 @@ export function repeat(stored: { bodyHash: string; by: UserId }, op: { bodyHash:
 }
 
 /** The text whose keyed hash recognises an op. It includes who did it and where. [OP-2] */
-export const bodyHashInput = (op: { log: LogId; by: UserId } & Parameters<typeof contentOf>[0]): string => `${op.log}|${op.by}|${contentOf(op)}`;
+export const bodyHashInput = (op: { log: LogId; by: UserId } & Parameters<typeof contentOf>[0]): string =>
+  `${op.log}|${op.by}|${contentOf(op)}`;

@@ -13,7 +13,8 @@ export function unread(head: Marks, marker: Marks, blocked: readonly BlockedStre
   return Math.max(0, count);
 }
 
-const othersBetween = (from: Marks, to: Marks): number => Math.max(0, to.ordinal - from.ordinal - (to.ownOrdinal - from.ownOrdinal));
+const othersBetween = (from: Marks, to: Marks): number =>
+  Math.max(0, to.ordinal - from.ordinal - (to.ownOrdinal - from.ownOrdinal));
 const later = (a: Marks, b: Marks): Marks => (a.seq >= b.seq ? a : b);
 const earlier = (a: Marks, b: Marks): Marks => (a.seq <= b.seq ? a : b);
 
