@@ -14,9 +14,9 @@ import './ui/base.css';
 
 const account = createAccount({ apiUrl: env.apiUrl });
 const remembered = createRememberedUser();
-const updates = env.isDevelopment
-  ? undefined
-  : createUpdates({ scriptUrl: '/sw.js', isComposing, reload: () => location.reload() });
+// Private windows of some browsers have no workers: the app then works like a page.
+const mayWork = !env.isDevelopment && (navigator.serviceWorker as ServiceWorkerContainer | undefined) !== undefined;
+const updates = mayWork ? createUpdates({ scriptUrl: '/sw.js', isComposing, reload: () => location.reload() }) : undefined;
 
 /** Somebody is in the middle of a sentence: it is on the disk, but a reload would take the field from under their hands. */
 function isComposing(): boolean {

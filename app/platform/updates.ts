@@ -20,6 +20,7 @@ export interface Updates {
 
 const checkEveryMs = 60 * 60_000;
 const checkAgainMsMin = 60_000;
+const idleCheckMs = 500;
 
 export type UpdatesDeps = {
   readonly scriptUrl: string;
@@ -49,8 +50,8 @@ export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): 
   const reloadWhenIdle = () => {
     if (!isComposing()) return reloadOnce();
     become('taking-over');
-    const attempt = () => !isComposing() && reloadOnce();
-    for (const event of ['focusout', 'input', 'visibilitychange']) document.addEventListener(event, () => setTimeout(attempt, 0));
+    // Sending empties the field without an event of its own, so it is looked at; the page ends with its reload.
+    setInterval(() => !isComposing() && reloadOnce(), idleCheckMs);
   };
   worker.addEventListener('waiting', () => become('waiting'));
   serviceWorker.addEventListener('controllerchange', () => {

@@ -8,7 +8,7 @@ declare const self: ServiceWorkerGlobalScope & {
 };
 
 /** What the server alone may answer. Anything not in the list of files and no navigation goes past this worker untouched. */
-const serverOnly = [/^\/api(\/|$)/, /^\/socket\.io(\/|$)/, /^\/health$/, /^\/gallery\.html$/];
+const serverOnly = [/^\/(api|socket\.io)([/?]|$)/, /^\/(health|gallery\.html)(\?|$)/];
 
 // A proxy's sign-in page or a fallback document must never be kept under the name of a script.
 addPlugins([

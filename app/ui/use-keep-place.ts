@@ -53,7 +53,7 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     // Before the first measure nothing is on screen.
     if (!list || items.length === 0 || list.viewportSize === 0) return;
     const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1);
-    options.onShow?.(items.slice(list.findItemIndex(list.scrollOffset + 8), lastIndex + 1), isAtEnd.current);
+    options.onShow?.(items.slice(firstWhole(list), lastIndex + 1), isAtEnd.current);
     const last = items[lastIndex];
     if (!last || last.key === lastRead.current) return;
     lastRead.current = last.key;
@@ -106,6 +106,12 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     scroller.current?.focus({ preventScroll: true });
   };
   return { isShifting, isAway, leftAtKey, onScroll, onResize, jump };
+}
+
+/** The first row that is on screen from its top on. */
+function firstWhole(list: VirtualizerHandle): number {
+  const index = list.findItemIndex(list.scrollOffset);
+  return list.getItemOffset(index) < list.scrollOffset - 1 ? index + 1 : index;
 }
 
 /** Whoever has just sent something wants to see it, wherever they had scrolled to. */

@@ -60,6 +60,22 @@ test.each(looks)('axe finds nothing serious on any address ($name)', async ({ sc
   await page.goto(`${server.url}/chats?locale=en`);
 });
 
+test.each(looks)('axe finds nothing serious on any shelf of the gallery ($name)', async ({ scheme, locale }) => {
+  const { page } = jonas;
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.goto(`${server.url}/gallery.html?locale=${locale}`);
+  await page.getByRole('heading', { name: 'Gallery' }).waitFor();
+  const sections = await page.locator('main section[id]').evaluateAll((nodes) => nodes.map(({ id }) => id));
+  expect(sections.length).toBeGreaterThan(5);
+  for (const section of sections) {
+    await page.goto(`${server.url}/gallery.html?section=${section}&locale=${locale}`);
+    await page.locator('main section[id]').waitFor();
+    await quiet(page);
+    expect(await findings(page), section).toEqual([]);
+  }
+  await page.goto(`${server.url}/chats?locale=en`);
+});
+
 test('axe finds nothing serious in the sign-in', async () => {
   const profile = createProfile();
   const { page } = await profile.open();

@@ -98,6 +98,7 @@ test('the banner says what is wrong while it is, and goes when it is over', asyn
   await anna.page.getByText(/No connection to the server|Offline\./).waitFor();
   await server.start();
   await anna.page.getByText(/No connection to the server|Offline\./).waitFor({ state: 'detached', timeout: 90_000 });
+  expect(await composer(anna.page).isEnabled()).toBe(true);
 });
 
 async function makeGroup({ page }: Person, title: string, people: readonly string[]): Promise<void> {

@@ -62,6 +62,8 @@ test('what is edited or deleted on one screen is so on all', async () => {
   await act(jonas, 'Done', 'Delete');
   await jonas.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   for (const person of [anna, annasPhone]) await bubble(person.page, 'This message was deleted').waitFor();
+  for (const person of [anna, jonas, annasPhone])
+    expect((await bubbles(person.page)).slice(1, 4)).toEqual(['I will be there', 'Bring the short cable', 'and the spare SIM']);
 });
 
 test('unread counts are the same on both devices, and reading on one clears the other', async () => {
@@ -74,6 +76,8 @@ test('unread counts are the same on both devices, and reading on one clears the 
   await until(async () => (await anna.page.title()).startsWith('(1)'), 'the count in the title');
   await openChat(annasPhone.page, jonas.name);
   await badge(anna).waitFor({ state: 'detached' });
+  await until(async () => !(await anna.page.title()).startsWith('('), 'the count to leave the title');
+  expect(await badge(annasPhone).count()).toBe(0);
 });
 
 test('nothing went wrong in any browser', () => {

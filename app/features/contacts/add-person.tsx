@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { limits } from '#sync-protocol';
-import { useContacts, useLink, useMe } from '../../store/queries/queries.ts';
+import { useContacts, useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
@@ -11,6 +11,7 @@ import { useFrame } from '../frame/frame.ts';
 import { useBack, useReplace } from '../frame/go.ts';
 import { paths } from '../frame/paths.ts';
 import { likelyCountry, usePhoneNumbers } from '../frame/phone-numbers.ts';
+import { parkedWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
 
 /** Works without a network too: the number is a queued request, and the person turns up when it was answered. */
@@ -33,17 +34,18 @@ export function AddPerson() {
 
 function AddForm() {
   const { i18n } = useLingui();
-  const { commands, toast } = useFrame();
-  const replace = useReplace();
+  const { commands } = useFrame();
   const numbers = usePhoneNumbers();
   const ownPhone = useMe()?.phone;
-  const isLive = useLink().link.at === 'live';
   const [country, setCountry] = useState<string>();
   const [number, setNumber] = useState('');
   const [name, setName] = useState('');
   const [error, setError] = useState<string>();
   const [asked, setAsked] = useState<string>();
-  useOpenWhenFound(asked);
+  useOutcome(asked, (reason) => {
+    setAsked(undefined);
+    setError(reason);
+  });
   const locales = localesOf(i18n);
   const countries = useMemo(() => numbers?.countries([locales].flat()) ?? [], [numbers, locales]);
   // People mostly add people of their own country.
@@ -51,12 +53,16 @@ function AddForm() {
 
   const add = async () => {
     const phone = numbers?.parse(number, chosen);
-    if (phone === undefined) return setError(i18n._('This does not look like a phone number of this country.'));
-    if (phone === ownPhone) return setError(i18n._('This is your own number.'));
+    if (phone === undefined || phone === ownPhone) {
+      setError(
+        phone === undefined
+          ? i18n._('This does not look like a phone number of this country.')
+          : i18n._('This is your own number.'),
+      );
+      return;
+    }
     await commands.addContactByNumber({ phone, ...(name.trim() !== '' && { name: name.trim() }) });
-    if (isLive) return setAsked(phone);
-    toast({ text: i18n._('Added when you are online.') });
-    return replace(paths.people);
+    setAsked(phone);
   };
   return (
     <form
@@ -64,7 +70,7 @@ function AddForm() {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void add();
+        if (asked === undefined) void add();
       }}
     >
       <PhoneField
@@ -91,18 +97,55 @@ function AddForm() {
         maxLength={limits.nameCharsMax}
         autoComplete="off"
       />
-      <Button type="submit" isWide>
-        {i18n._('Add')}
+      <Button type="submit" isWide disabled={asked !== undefined}>
+        {asked === undefined ? i18n._('Add') : i18n._('Adding…')}
       </Button>
     </form>
   );
 }
 
-/** Opens the person once the number has become one. Until then the list shows it as being added. */
-function useOpenWhenFound(phone: string | undefined): void {
+const patienceMs = 5_000;
+
+/**
+ * What becomes of the number: the person it belongs to opens, or the server says no and the form says why. Without an
+ * answer it is a request that waits, and the list of people shows it.
+ */
+function useOutcome(phone: string | undefined, onRefused: (reason: string) => void): void {
+  const { i18n } = useLingui();
+  const { commands, toast } = useFrame();
   const replace = useReplace();
-  const found = useContacts()?.find((contact) => contact.phone !== undefined && contact.phone === phone);
+  const { link } = useLink();
+  const found = useContacts()?.find((contact) => phone !== undefined && contact.phone === phone)?.id;
+  const isAway = link.at === 'offline' || link.at === 'stopped' || (link.at === 'connecting' && link.attempt > 1);
+  const refused = useOutbox()?.find(
+    ({ op, state }) => op.type === 'contact-by-number' && op.payload.phone === phone && state.at === 'parked',
+  );
+  const goOn = useEffectEvent(() => {
+    toast({ text: i18n._('Added when you are online.') });
+    replace(paths.people);
+  });
+  const sayNo = useEffectEvent((entry: NonNullable<typeof refused>) => {
+    if (entry.state.at !== 'parked') return;
+    const isNobody = entry.state.refusal === 'not-found';
+    onRefused(
+      isNobody
+        ? i18n._('Nobody here has this number.')
+        : i18n._('Not added: {reason}', { reason: parkedWords(i18n, entry.state.refusal) }),
+    );
+    // Said here and now: it need not wait in the outbox as well.
+    void commands.discard(entry.opId);
+  });
   useEffect(() => {
-    if (found) replace(paths.person(found.id));
-  }, [found, replace]);
+    if (phone === undefined) return undefined;
+    if (found) {
+      replace(paths.person(found));
+      return undefined;
+    }
+    if (refused) {
+      sayNo(refused);
+      return undefined;
+    }
+    const timer = setTimeout(goOn, isAway ? 0 : patienceMs);
+    return () => clearTimeout(timer);
+  }, [phone, found, refused, isAway, replace]);
 }

@@ -55,7 +55,7 @@ function WriteBar({ conversation, title, draft }: ComposerBarProps) {
 }
 
 /** Phones would open their keyboard over the conversation. */
-const hasKeyboard = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches;
+const hasKeyboard = (): boolean => !matchMedia('(pointer: coarse)').matches;
 
 /** On the disk a moment after every keystroke, and at once when the page may go away. */
 function useKeptDraft(conversation: ConversationId, text: string, initial: string): void {

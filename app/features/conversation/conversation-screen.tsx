@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Info, MessageSquareOff, MessagesSquare } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ConversationId, MessageId } from '#sync-protocol';
-import { useContactStatus, useConversation, useDraft, type ConversationView } from '../../store/queries/queries.ts';
+import { useContactStatus, useDraft, type ConversationView } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Composer } from '../../ui/composer.tsx';
 import { ConversationHeader } from '../../ui/conversation-header.tsx';
@@ -17,13 +17,14 @@ import { paths } from '../frame/paths.ts';
 import { useTitle } from '../frame/title.ts';
 import { ComposerBar, type Editing } from './composer-bar.tsx';
 import { Messages } from './messages.tsx';
+import { useTitled } from './use-titled.ts';
 
 export type ConversationScreenProps = { readonly id: ConversationId; readonly message?: MessageId | undefined };
 
 export function ConversationScreen({ id, message }: ConversationScreenProps) {
   const { i18n } = useLingui();
   const commands = useCommands();
-  const conversation = useConversation(id);
+  const conversation = useTitled(id);
   const back = useBack(paths.chats);
   const [editing, setEditing] = useState<Editing>();
   useEffect(() => {

@@ -3,7 +3,7 @@ import { Ban, LogOut, Pencil, Trash2, User, UserPlus } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ConversationId, UserId } from '#sync-protocol';
-import { useConversation, useContactStatus, usePerson, usePersons, type ConversationView } from '../../store/queries/queries.ts';
+import { useContactStatus, usePerson, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import {
   DetailsSection,
@@ -20,9 +20,10 @@ import { paths } from '../frame/paths.ts';
 import { AddPeopleDialog } from './add-people-dialog.tsx';
 import { GroupInfoDialog } from './group-info-dialog.tsx';
 import { MemberMenu } from './member-menu.tsx';
+import { useTitled } from './use-titled.ts';
 
 export function Details({ id }: { readonly id: ConversationId }) {
-  const conversation = useConversation(id);
+  const conversation = useTitled(id);
   if (!conversation) return <div className="flex-1 bg-panel" />;
   return conversation.kind === 'group' ? <OfGroup conversation={conversation} /> : <OfPerson conversation={conversation} />;
 }

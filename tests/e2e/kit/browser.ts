@@ -43,7 +43,7 @@ export interface Profile {
 /** A browser of its own with a disk of its own: one device. Started by us and not by the driver, so that it can be killed. */
 export function createProfile(): Profile {
   const directory = mkdtempSync(join(tmpdir(), 'chatter-profile-'));
-  let running: { readonly pid: number; readonly ended: Promise<unknown>; readonly disconnect: () => Promise<void> } | undefined;
+  let running: { readonly pid: number; readonly ended: Promise<unknown>; readonly quit: () => Promise<void> } | undefined;
 
   async function open(): Promise<Device> {
     const executable = chromiumPath();
@@ -56,7 +56,11 @@ export function createProfile(): Profile {
     const ended = new Promise((resolve) => child.once('close', resolve));
     const [port, path] = await until(() => readPort(directory), 'Chromium to listen');
     const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${port}${path}`);
-    running = { pid: child.pid!, ended, disconnect: () => browser.close() };
+    running = {
+      pid: child.pid!,
+      ended,
+      quit: async () => void (await (await browser.newBrowserCDPSession()).send('Browser.close')),
+    };
     const context = browser.contexts()[0]!;
     const problems: string[] = [];
     context.on('page', (page) => collect(page, problems));
@@ -64,27 +68,31 @@ export function createProfile(): Profile {
     const page = context.pages()[0] ?? (await context.newPage());
     return { context, page, problems, newPage: () => context.newPage() };
   }
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async function end(how: 'kill' | 'close'): Promise<void> {
     if (!running) return;
-    const { pid, ended, disconnect } = running;
+    const { pid, ended, quit } = running;
     running = undefined;
-    if (signal === 'SIGTERM') await disconnect().catch(() => undefined);
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // It has ended already.
-    }
+    if (how === 'close') await quit();
+    else killGroup(pid);
     await ended;
   }
   return {
     open,
-    kill: () => end('SIGKILL'),
-    close: () => end('SIGTERM'),
+    kill: () => end('kill'),
+    close: () => end('close'),
     dispose: async () => {
-      await end('SIGKILL');
+      await end('kill');
       await until(() => removed(directory), 'the profile to be removed');
     },
   };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** Chromium's helpers may still write for a moment after the first process has gone. */
