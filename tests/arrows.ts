@@ -46,6 +46,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'app/locales': ['@lingui/core'],
   'app/manifest.ts': ['vite-plugin-pwa'],
   'app/vite.config.ts': ['vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'vite-plugin-pwa', 'app/manifest', 'node:'],
+  'app/compose.ts': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform'],
   'app/main.tsx': [
     'app',
     'sync-protocol',

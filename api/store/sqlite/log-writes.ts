@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type LogId, type Seq, type UserId, invariant, ownerOf } from '#sync-protocol';
 import type { Effect, NewEvent } from '../../core/ports.ts';
@@ -42,7 +42,7 @@ export function openLogWrites(db: DatabaseSync) {
 
     /** After a restore: what devices know of the store may be more than it knows itself. */
     renewStoreEpoch(): void {
-      newEpoch.run(randomUUID());
+      newEpoch.run(randomBytes(8).toString('hex'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { accountsTables } from './accounts-tables.ts';
 import { logTables } from './log-tables.ts';
@@ -20,7 +20,7 @@ export function migrate(db: DatabaseSync): void {
   }
   // A file of its own kind from its first opening on.
   const writeFact = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING');
-  writeFact.run('storeEpoch', randomUUID());
+  writeFact.run('storeEpoch', randomBytes(8).toString('hex'));
   writeFact.run('opHashKey', randomBytes(32).toString('hex'));
   writeFact.run('codeKey', randomBytes(32).toString('hex'));
 }
