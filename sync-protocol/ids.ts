@@ -38,7 +38,10 @@ export const seqOrZeroSchema = z.int().check(z.gte(0));
 export type Seq = number;
 
 /** 16 hex digits. Only servers compute it, devices compare it. */
-export const chainSchema = z.string().check(z.regex(/^[0-9a-f]{16}$/)).brand<'Chain'>();
+export const chainSchema = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{16}$/))
+  .brand<'Chain'>();
 export type Chain = z.infer<typeof chainSchema>;
 export const CHAIN_START = '0000000000000000' as Chain;
 

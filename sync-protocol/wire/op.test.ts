@@ -47,7 +47,17 @@ test('[OP-6] a reply is an id and nothing of what it quotes', () => {
 });
 
 const anEvent = (over: object = {}): LogEvent =>
-  ({ seq: 1, opId: id(1), type: 'message', by: id(9), at: 0, writtenAt: 0, payload: { body: { kind: 'text', text: 'hi' } }, chain: '0123456789abcdef', ...over }) as LogEvent;
+  ({
+    seq: 1,
+    opId: id(1),
+    type: 'message',
+    by: id(9),
+    at: 0,
+    writtenAt: 0,
+    payload: { body: { kind: 'text', text: 'hi' } },
+    chain: '0123456789abcdef',
+    ...over,
+  }) as LogEvent;
 
 test('[FD-9] an event of a later version is not misread', () => {
   expect(understand(anEvent())?.type).toBe('message');

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
-import { chainSchema, conversationIdSchema, logIdSchema, seqOrZeroSchema, seqSchema, timeMsSchema, userIdSchema } from '../ids.ts';
+import {
+  chainSchema,
+  conversationIdSchema,
+  logIdSchema,
+  seqOrZeroSchema,
+  seqSchema,
+  timeMsSchema,
+  userIdSchema,
+} from '../ids.ts';
 import { answerSchema } from './answer.ts';
 import { conversationRowSchema, conversationStateSchema, profileSchema, receiptSchema } from './conversation.ts';
 import { messageSchema } from './message.ts';

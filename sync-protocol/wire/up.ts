@@ -6,7 +6,11 @@ import { answerSchema } from './answer.ts';
 /** Everything a device may say over a socket. */
 export const upSchema = z.discriminatedUnion('type', [
   /** The fast path of the outbox: the same ops, answered as in a sync. */
-  z.object({ type: z.literal('ops'), storeEpoch: z.string(), ops: z.array(z.unknown()).check(z.maxLength(limits.opsPerSyncMax)) }),
+  z.object({
+    type: z.literal('ops'),
+    storeEpoch: z.string(),
+    ops: z.array(z.unknown()).check(z.maxLength(limits.opsPerSyncMax)),
+  }),
   z.object({ type: z.literal('typing'), conversation: conversationIdSchema, on: z.boolean() }),
   z.object({
     type: z.literal('received'),
