@@ -40,10 +40,11 @@ export interface Memory {
   forgetReceived(told: readonly { conversation: ConversationId; seq: Seq }[]): void;
 }
 
-export function createMemory(start: Standpoint): Memory {
+/** `me` is asked for at the first sign-in: nothing that is received need name the person it is for. */
+export function createMemory(start: Standpoint, me?: UserId): Memory {
   const heads = new Map(start.heads.map((head) => [head.id, head]));
   const unknown = new Set(start.heads.filter(({ needsRow }) => needsRow).map(({ id }) => id));
-  const people = new Set<UserId>();
+  const people = new Set<UserId>(me && !start.self ? [me] : []);
   const received = new Map<ConversationId, Seq>();
   const quiet = new Map<ConversationId, string>();
   let { storeEpoch, self, bootstrap } = start;
