@@ -106,6 +106,8 @@ export interface PhoneNumbers {
 export interface SmsGateway {
   /** Resolves when the message was handed over. Its failure is the caller's `unavailable`. */
   sendCode(phone: string, code: string): Promise<void>;
+  /** Codes go nowhere but to the console of the server: whoever signs in must be told where to look. */
+  readonly isConsole?: true;
 }
 
 /** At most so many of something per key. Answers 0, or how long to wait. */

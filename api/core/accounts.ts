@@ -21,7 +21,12 @@ export const codesPerNumber = [
 /** Under a guess at every moment of a year, 20 in 30 days leave one chance in 4,000 of a takeover. [AC-2] */
 export const wrongGuessesPerNumber = { max: 20, ms: 30 * dayMs } as const;
 
-export type CodeSent = { readonly requestId: string; readonly expiresInMs: number; readonly resendInMs: number };
+export type CodeSent = {
+  readonly requestId: string;
+  readonly expiresInMs: number;
+  readonly resendInMs: number;
+  readonly sentTo?: 'console';
+};
 export type Verified =
   | { readonly kind: 'name-needed' }
   | { readonly kind: 'signed-in'; readonly account: Account; readonly session: OpenedSession };
@@ -56,7 +61,7 @@ export function createAccounts({ store, sessions, phones, sms, secrets, clock, .
     await sms.sendCode(phone, code).catch((cause: unknown) => {
       throw new Refusal('unavailable', 'the code could not be sent', { cause });
     });
-    return { requestId: request.requestId, expiresInMs, resendInMs };
+    return { requestId: request.requestId, expiresInMs, resendInMs, ...(sms.isConsole && { sentTo: 'console' as const }) };
   }
 
   async function makeRequest(phone: string, code: string): Promise<CodeRequest> {

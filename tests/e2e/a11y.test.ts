@@ -85,6 +85,7 @@ test('axe finds nothing serious in the sign-in', async () => {
   await page.getByLabel('Phone number').fill(newPhone());
   await page.getByRole('button', { name: 'Send code' }).click();
   await page.getByRole('heading', { name: 'Enter the code' }).waitFor();
+  await page.getByText('prints the code in the terminal').waitFor();
   expect(await findings(page)).toEqual([]);
   await profile.dispose();
 });

@@ -8,7 +8,12 @@ import { clearMark, clearSession, setSession } from '../cookies.ts';
 import { type Handlers, route } from '../route.ts';
 
 const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
-const codeSent = z.object({ requestId: z.string(), expiresInMs: z.int(), resendInMs: z.int() });
+const codeSent = z.object({
+  requestId: z.string(),
+  expiresInMs: z.int(),
+  resendInMs: z.int(),
+  sentTo: z.optional(z.literal('console')),
+});
 const start = {
   method: 'post',
   access: 'anyone',
