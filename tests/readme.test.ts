@@ -4,7 +4,7 @@
  * checks itself (`curl --fail`, `grep -q`).
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,11 +20,10 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const env = { ...process.env, PORT: String(port), DATA_DIR: join(folder, 'data') };
-  const server = spawn(process.execPath, [join(root, 'api', 'main.ts')], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   // README tells to start with `npm start | tee chatter.log`.
-  server.stdout.pipe(createWriteStream(join(folder, 'chatter.log')));
+  const output = join(folder, 'chatter.log');
+  const log = openSync(output, 'a');
+  const server = spawn(process.execPath, [join(root, 'api', 'main.ts')], { cwd: folder, env, stdio: ['ignore', log, log] });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   stop = async () => {
     server.kill('SIGTERM');
@@ -32,7 +31,7 @@ beforeAll(async () => {
   };
   const deadlineMs = Date.now() + 20_000;
   while (!(await isHealthy())) {
-    if (server.exitCode !== null || Date.now() > deadlineMs) throw new Error(`The server did not start:\n${printed}`);
+    if (server.exitCode !== null || Date.now() > deadlineMs) throw new Error(`The server did not start:\n${readFileSync(output, 'utf8')}`);
     await delay(50);
   }
 });
