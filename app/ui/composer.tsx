@@ -116,7 +116,8 @@ function useGrowing(area: { readonly current: HTMLTextAreaElement | null }, valu
     if (!field) return;
     field.style.height = 'auto';
     const isFull = field.scrollHeight > rowsHeightMax;
-    field.style.height = `${field.scrollHeight}px`;
+    // Out of sight it has no height to go by; one row is right until it is typed in.
+    if (field.scrollHeight > 0) field.style.height = `${field.scrollHeight}px`;
     field.style.overflowY = isFull ? 'auto' : 'hidden';
   }, [area, value]);
 }
