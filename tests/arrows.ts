@@ -36,8 +36,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'app/sw': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform', 'workbox-precaching', 'workbox-routing'],
   'app/env.ts': [],
-  // One person's app, put together.
-  'app/compose.ts': ['app/platform', 'app/store', 'app/sync', 'app/transport', 'sync-protocol'],
   // Which screen an address shows.
   'app/routes.tsx': [...screens(), 'app/features'],
   // Whose app this is: it puts the person's parts together, and takes them apart.
