@@ -6,13 +6,21 @@ import { until } from './kit/until.ts';
 let server: TestServer;
 let anna: Person;
 let jonas: Person;
+/** Known to Anna by number, and never written to before the server dies. */
+let lena: Person;
 let conversation = '';
 
 const history = Array.from({ length: 60 }, (_, i) => `Log entry ${String(i + 1).padStart(3, '0')}`);
 
 beforeAll(async () => {
   server = await startServer();
-  [anna, jonas] = await Promise.all([signUp(server, 'Anna Kowalska'), signUp(server, 'Jonas Lie')]);
+  [anna, jonas, lena] = await Promise.all([
+    signUp(server, 'Anna Kowalska'),
+    signUp(server, 'Jonas Lie'),
+    signUp(server, 'Lena Novak'),
+  ]);
+  await addByNumber(anna.page, server.url, lena);
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).waitFor();
   await addByNumber(anna.page, server.url, jonas);
   await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
   await say(anna.page, history[0]!);
@@ -24,8 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await anna?.profile.dispose();
-  await jonas?.profile.dispose();
+  for (const person of [anna, jonas, lena]) await person?.profile.dispose();
   await server?.dispose();
 });
 
@@ -72,6 +79,10 @@ test('what is written and made with the server dead survives a kill and arrives 
   await makeGroup(anna, 'Night shift', ['Jonas Lie']);
   for (const text of ['Group one', 'Group two']) await say(anna.page, text);
   const group = new URL(anna.page.url()).pathname;
+  await anna.page.goto(`${server.url}/people`);
+  await anna.page.getByRole('link', { name: /Lena Novak/ }).click();
+  await anna.page.getByRole('button', { name: 'Message', exact: true }).click();
+  await say(anna.page, 'We have never spoken');
   await anna.profile.kill();
 
   await server.start();
@@ -83,12 +94,15 @@ test('what is written and made with the server dead survives a kill and arrives 
   await openChat(jonas.page, 'Night shift');
   await bubble(jonas.page, 'Group two').waitFor();
   expect(await bubbles(jonas.page)).toEqual(['Group one', 'Group two']);
+  await openChat(lena.page, anna.name);
+  await bubble(lena.page, 'We have never spoken').waitFor();
+  expect(await bubbles(lena.page)).toEqual(['We have never spoken']);
 
   await anna.page.goto(`${server.url}${group}`);
   await until(async () => (await anna.page.locator('.message[data-state=sent]').count()) === 2, 'both ticks');
   await anna.page.goto(`${server.url}/outbox`);
   await anna.page.getByText('Everything is sent').waitFor();
-  expect([...anna.problems, ...jonas.problems]).toEqual([]);
+  expect([...anna.problems, ...jonas.problems, ...lena.problems]).toEqual([]);
 });
 
 test('the banner says what is wrong while it is, and goes when it is over', async () => {
