@@ -26,6 +26,7 @@ import type { Commands } from './sync/commands-api.ts';
 import { createSession, type Ended, type Session } from './sync/session.ts';
 import type { EngineState, Observable } from './sync/state.ts';
 import { createTransport } from './transport/transport.ts';
+import { withWireLog, type WireLog } from './transport/wire-log.ts';
 
 export interface Chatter {
   readonly user: UserId;
@@ -34,6 +35,8 @@ export interface Chatter {
   readonly reads: StoreReads;
   readonly state: Observable<EngineState>;
   readonly storageInfo: () => Promise<StorageInfo>;
+  /** The last messages of the wire, without what anybody wrote. */
+  readonly wire: Observable<WireLog>;
   /** Typing and presence, as they come. */
   readonly heard: Session['heard'];
   /** Stops the engine and closes the database. Everything stays on disk. */
@@ -54,11 +57,12 @@ export async function createChatter({ user, origin = '', onEnded, report }: Chat
   const clock = createClock();
   const ids = createIds(clock, random);
   const store = await openStore({ user, onClosed: () => onEnded('closed'), report });
+  const { transport, log: wire } = withWireLog(createTransport(origin, report), clock.now);
   const session = createSession({
     user,
     store: store.local,
     storage: store.kind,
-    transport: createTransport(origin, report),
+    transport,
     clock,
     random,
     ids,
@@ -76,6 +80,7 @@ export async function createChatter({ user, origin = '', onEnded, report }: Chat
     reads: store.reads,
     state: session.state,
     storageInfo: readStorageInfo,
+    wire,
     heard: session.heard,
     stop: () => session.stop(),
     signOut: async () => {

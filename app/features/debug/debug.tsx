@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Copy } from 'lucide-react';
 import { PROTOCOL_VERSION } from '#sync-protocol';
 import { useConversationList, useLink, useOutbox, useStorageInfo } from '../../store/queries/queries.ts';
+import { useWireLog } from '../../store/queries/provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
@@ -54,6 +55,7 @@ export function Debug() {
         />
         <SettingsRow title={i18n._('Kept on')} value={link.storage} />
       </SettingsGroup>
+      <WireGroup />
       <SettingsGroup
         title={i18n._('Everything, as it is copied')}
         note={i18n._('It holds no text of anybody, only ids, numbers and states.')}
@@ -71,6 +73,28 @@ export function Debug() {
   );
 }
 
+/** The newest first, so that what just happened is on top. */
+function WireGroup() {
+  const { i18n } = useLingui();
+  const lines = useWireLog();
+  return (
+    <SettingsGroup title={i18n._('Last messages of the wire')}>
+      <ol
+        tabIndex={0}
+        aria-label={i18n._('Last messages of the wire')}
+        dir="ltr"
+        className="max-h-60 overflow-auto p-3.5 text-left font-mono text-meta text-ink-2"
+      >
+        {lines.toReversed().map(({ atMs, way, said }, i) => (
+          <li key={lines.length - i} className="whitespace-pre-wrap">
+            {`${new Date(atMs).toISOString().slice(11, 23)} ${way === 'up' ? '→' : '←'} ${said}`}
+          </li>
+        ))}
+      </ol>
+    </SettingsGroup>
+  );
+}
+
 function useReport(): string {
   const { me, version } = useFrame();
   const nowMs = useNow();
@@ -78,6 +102,7 @@ function useReport(): string {
   const outbox = useOutbox() ?? [];
   const conversations = useConversationList('all') ?? [];
   const storage = useStorageInfo();
+  const wire = useWireLog();
   return reportText({
     version,
     protocol: PROTOCOL_VERSION,
@@ -87,6 +112,7 @@ function useReport(): string {
     storage,
     browser: navigator.userAgent,
     isControlled: Boolean(navigator.serviceWorker?.controller),
+    wire,
     outbox: outbox.map(({ n, opId, log, op, state }) => ({ n, opId, log, type: op.type, state })),
     conversations: conversations.map(({ id, conversation }) => ({
       id,

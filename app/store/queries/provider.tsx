@@ -5,11 +5,15 @@ import type { Tables } from '../tables.ts';
 
 export type StorageFacts = { readonly usedBytes?: number; readonly quotaBytes?: number; readonly isPersistent: boolean };
 
+/** One message of the wire, in a few words. */
+export type WireFact = { readonly atMs: number; readonly way: 'up' | 'down'; readonly said: string };
+
 /** What queries need of the composed app. */
 export type QuerySource = {
   readonly reads: StoreReads;
   readonly state: Observable<EngineState>;
   readonly storageInfo: () => Promise<StorageFacts>;
+  readonly wire: Observable<{ readonly lines: readonly WireFact[] }>;
 };
 
 const SourceContext = createContext<QuerySource | undefined>(undefined);
@@ -27,6 +31,12 @@ export function useSource(): QuerySource {
 export function useEngineState(): EngineState {
   const { state } = useSource();
   return useSyncExternalStore(state.subscribe, state.get);
+}
+
+/** What went over the wire last, newest last. */
+export function useWireLog(): readonly WireFact[] {
+  const { wire } = useSource();
+  return useSyncExternalStore(wire.subscribe, wire.get).lines;
 }
 
 /**
