@@ -23,7 +23,7 @@ const scriptsByVerb = {
   torture: 'scripts/torture.ts',
   seed: 'scripts/seed.ts',
   bench: 'bench/main.ts',
-  screens: 'scripts/screens.ts',
+  screens: 'scripts/pictures.ts',
 };
 
 /** Verbs that do with what `npm ci --omit=dev` leaves, as in a container. */
