@@ -70,10 +70,12 @@ test('[EN-4] a promise of more that moves nothing is not followed: it is reporte
 });
 
 test('[EN-4] a log that is asked for and not spoken of is not asked for again as it is', async () => {
-  const { server } = await startEngine({ before: ({ commit }) => commit({ kind: 'rows', rows: [behind] }) });
+  const { server, reports, clock } = await startEngine({ before: ({ commit }) => commit({ kind: 'rows', rows: [behind] }) });
   expect(server.requests[0]).toMatchObject({ logs: [{ log: aLog(), watermark: 3 }] });
   await server.answer();
+  await clock.pass(60_000);
   expect(server.open()).toBe(0);
+  expect(reports).toEqual([]);
 });
 
 test('[EN-8] a sync that brought nothing changes no row', async () => {
