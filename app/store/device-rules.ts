@@ -15,8 +15,9 @@ import {
 } from '#sync-protocol';
 import { mergeSnapshot, reviseHeld } from './message.ts';
 
-/** A window or reset continues exactly what is held: a late one would take back what came since. [AP-1] */
-const windowFits = (from: Seq, watermark: Seq): boolean => from === watermark;
+/** A window continues exactly what is held: a late one would take back what came since. [AP-1] */
+const windowFits = ({ from, head }: { readonly from: Seq; readonly head: Seq }, watermark: Seq): boolean =>
+  from === watermark && head >= watermark;
 
 /** What a filled interval is true as of: current when the page is, or when nothing between it and the watermark is unknown. [AP-10] */
 const filledAsOf = (asOf: Seq, watermark: Seq, between: readonly LogEvent[] | undefined): Seq | undefined =>

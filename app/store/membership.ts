@@ -1,8 +1,10 @@
 import {
   conversationLog,
   CHAIN_START,
+  registerKeys,
   textBodySchema,
   type ConversationId,
+  type DroppedRegister,
   type MemberRegister,
   type Op,
   type Seq,
@@ -23,12 +25,18 @@ export async function setMembership(scope: Scope, id: ConversationId, member: Me
   const end = spans.at(-1)?.to;
   if (end !== undefined && member.purge) return purge(scope, id);
   if (!held?.row) outcome.unknown.add(id);
-  const record = held ?? blankConversation(id, member.with);
+  const record = held ?? { ...blankConversation(id, member.with), droppedUpTo: await droppedTo(scope, id) };
   const before = record.spans?.at(-1);
   const returned = before?.to !== undefined && end === undefined;
   const ranges = returned ? device.rules.makeStale(record.ranges, Math.min(record.watermark, before.to)) : record.ranges;
   await saveConversation(scope, { ...record, ...(member.with && { other: member.with }), spans, ranges });
   if (end !== undefined) await stopLane(scope, id);
+}
+
+/** A conversation that comes back is still removed up to where it was. */
+async function droppedTo({ tx }: Scope, id: ConversationId): Promise<Seq> {
+  const register = await tx.registers.get(registerKeys.dropped(id));
+  return ((register?.local?.value ?? register?.value) as DroppedRegister | undefined)?.upTo ?? 0;
 }
 
 type Spans = NonNullable<ConversationRecord['spans']>;

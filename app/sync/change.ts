@@ -35,7 +35,8 @@ export type Change =
       readonly rows: readonly ConversationRow[];
       readonly bootstrap?: { readonly next: string | undefined };
     }
-  | { readonly kind: 'heads'; readonly heads: readonly (readonly [ConversationId, Seq, Chain])[] }
+  /** `all`: what is not among them is not in the server's list. */
+  | { readonly kind: 'heads'; readonly heads: readonly (readonly [ConversationId, Seq, Chain])[]; readonly all?: boolean }
   | { readonly kind: 'people'; readonly people: readonly Profile[] }
   | { readonly kind: 'receipts'; readonly receipts: readonly { conversation: ConversationId; people: readonly Receipt[] }[] }
   /** The end of a sync that changed something: where the next one's hint starts. */

@@ -1,5 +1,6 @@
 import { limits, type ConversationId, type Down, type Interval, type RefusalCode, type UserId } from '#sync-protocol';
 import type { Change } from './change.ts';
+import { engineRules, type EngineRules } from './engine-rules.ts';
 import { createFiller, type FillResult } from './filler.ts';
 import { createLinkKeeper, type LinkKeeper } from './link-keeper.ts';
 import { createMemory, type Memory } from './memory.ts';
@@ -35,6 +36,7 @@ export type EngineNeeds = {
   /** Another tab's term is newer. */
   readonly superseded: () => void;
   readonly ended: (why: 'signed-out' | 'revoked' | 'client-too-old') => void;
+  readonly rules?: EngineRules;
 };
 
 /** What the leading tab runs. It wires; the rules and the disk decide. */
@@ -62,7 +64,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
   const { store, clock, report, state, open } = needs;
   let isStopped = false;
   let stops: (() => void)[] = [];
-  const memory = createMemory(standpoint);
+  const memory = createMemory(standpoint, needs.user);
   const patch = (change: Partial<EngineState>) => {
     const { nextTryAtMs: _, ...rest } = state.get();
     state.set({ ...rest, ...change });
@@ -187,6 +189,7 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     open,
     since,
     ended,
+    rules: needs.rules ?? engineRules,
     progress: (at) => {
       if (at === 'caught-up') {
         parts.link.at({ kind: 'caught-up' });

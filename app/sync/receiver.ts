@@ -26,6 +26,8 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
   const buffered = new Map<LogId, readonly Run[]>();
   const busy = new Set<LogId>();
   const gaps = new Map<LogId, () => void>();
+  /** Asked about, and answered since: what is still not continuous then never will be. */
+  const asked = new Map<LogId, 'asking' | 'answered'>();
   let held = new Set<LogId>();
   let count = 0;
   let isStopped = false;
@@ -42,7 +44,9 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
       log,
       clock.after(ms, () => {
         gaps.delete(log);
-        if (buffered.has(log)) pull(log);
+        if (!buffered.has(log)) return;
+        asked.set(log, 'asking');
+        pull(log);
       }),
     );
   };
@@ -67,11 +71,22 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
     if (isStopped) return;
     after(run, result);
   };
+  const missing = (run: Run) => {
+    const { log } = run;
+    if (asked.get(log) !== 'answered') {
+      keep(run);
+      return waitForGap(log);
+    }
+    // The server was asked and this still leads nowhere: a conversation left meanwhile. If not, its root will tell.
+    asked.delete(log);
+    buffered.delete(log);
+  };
   const after = (run: Run, result: CommitResult | undefined) => {
     const { log } = run;
     if (result?.kind === 'superseded') return;
     if (result?.kind === 'committed') {
       count += 1;
+      asked.delete(log);
       return drain(log);
     }
     switch (result?.why) {
@@ -79,8 +94,7 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
       case 'stale':
         return drain(log);
       case 'gap':
-        keep(run);
-        return waitForGap(log);
+        return missing(run);
       case 'broken':
         report('live: a run contradicts itself', result.detail);
         return pull(log);
@@ -101,6 +115,7 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
     },
     release: () => {
       held = new Set();
+      for (const log of asked.keys()) asked.set(log, 'answered');
       for (const log of buffered.keys()) drain(log);
     },
     applied: () => count,

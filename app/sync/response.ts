@@ -55,7 +55,7 @@ export async function applyResponse(
       moved ||= memory.bootstrap() !== response.bootstrap;
       memory.setBootstrap(response.bootstrap);
     }
-    if (response.heads) await put({ kind: 'heads', heads: response.heads });
+    if (response.heads) await put({ kind: 'heads', heads: response.heads, all: true });
     if (response.people.length > 0) await put({ kind: 'people', people: response.people });
     if (response.receipts.length > 0) await put({ kind: 'receipts', receipts: response.receipts });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { selfLog, type ConversationId, type RefusalCode, type SyncRequest, type SyncResponse, type UserId } from '#sync-protocol';
 import type { Change } from './change.ts';
+import type { EngineRules } from './engine-rules.ts';
 import type { Memory } from './memory.ts';
 import type { CommitResult, Outgoing, Report, SyncAnswer, Transport } from './ports.ts';
 import type { Pusher } from './pusher.ts';
@@ -19,6 +20,7 @@ export type RoundNeeds = {
   readonly ended: (refusal: RefusalCode) => void;
   readonly wait: (conversation: ConversationId, ms: number) => void;
   readonly isStopped: () => boolean;
+  readonly rules: EngineRules;
 };
 
 export type RoundAsk = { readonly heads: boolean; readonly onlyOps: boolean; readonly since: number | undefined };
@@ -40,7 +42,7 @@ export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Roun
     const sent = await pusher().takeForSync();
     if (onlyOps && sent.length === 0) return { kind: 'nothing-to-send' };
     const request = buildRequest(memory, { open: open(), since, heads, ops: sent, versions });
-    receiver.hold([selfLog(me), ...(request.logs ?? []).map(({ log }) => log)]);
+    if (needs.rules.holdsBack()) receiver.hold([selfLog(me), ...(request.logs ?? []).map(({ log }) => log)]);
     const appliedBefore = receiver.applied();
     try {
       const answer = await transport.sync(request);
@@ -58,7 +60,7 @@ export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Roun
 }
 
 async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outgoing[], answer: SyncAnswer): Promise<Round> {
-  const { memory, commit, pusher, report, wait } = needs;
+  const { memory, commit, pusher, report, wait, rules } = needs;
   switch (answer.kind) {
     case 'unreachable':
       await pusher().answered(sent, undefined);
@@ -68,7 +70,7 @@ async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outg
     case 'ok':
   }
   const { response } = answer;
-  if (!standsStill(memory, request)) {
+  if (!rules.standsStill(memory, request)) {
     await pusher().answered(sent, response.answers);
     return { kind: 'stale' };
   }
@@ -77,13 +79,6 @@ async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outg
   if (applied.kind === 'superseded') return { kind: 'ended' };
   pusher().heard(sent, response.answers);
   return { kind: 'ok', response, moved: applied.moved, overtaken: false };
-}
-
-/** Nothing was stored meanwhile that the answer does not know of: a late one must not undo it. [EN-2] */
-function standsStill(memory: Memory, request: SyncRequest): boolean {
-  const self = memory.self();
-  const isSame = self?.watermark === request.self?.watermark && self?.chain === request.self?.chain;
-  return isSame && memory.storeEpoch() === request.storeEpoch;
 }
 
 async function takeRefusal(

@@ -1,10 +1,11 @@
-import type { ConversationId, Down, Interval, UserId } from '#sync-protocol';
+import type { ConversationId, Interval, UserId } from '#sync-protocol';
 import type { Commands } from './commands-api.ts';
 import { createCommands } from './commands.ts';
+import type { EngineRules } from './engine-rules.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { FillResult } from './filler.ts';
 import type { Clock, Connectivity, Digest, Ids, Leadership, LocalStore, Random, Report, Transport } from './ports.ts';
-import { createCell, type EngineState, type Observable } from './state.ts';
+import { createCell, type EngineState, type Observable, type Volatile } from './state.ts';
 import { createTabs } from './tabs.ts';
 
 /** Why the app cannot go on as it is. `closed`: a newer tab took the database. */
@@ -23,9 +24,8 @@ export type SessionNeeds = {
   readonly connectivity: Connectivity;
   readonly report: Report;
   readonly onEnded: (why: Ended) => void;
+  readonly rules?: EngineRules;
 };
-
-export type Volatile = Down & { type: 'typing' | 'presence' };
 
 export interface Session {
   readonly commands: Commands;

@@ -1,4 +1,7 @@
-import type { Link } from '#sync-protocol';
+import type { Down, Link } from '#sync-protocol';
+
+/** What is told once and never stored. */
+export type Volatile = Down & { type: 'typing' | 'presence' };
 
 /** What the screens may know of the engine. */
 export type EngineState = {

@@ -2,8 +2,7 @@ import type { ConversationId, Interval } from '#sync-protocol';
 import type { Engine } from './engine.ts';
 import type { FillResult } from './filler.ts';
 import type { Clock, Leadership } from './ports.ts';
-import type { Volatile } from './session.ts';
-import type { Cell, EngineState } from './state.ts';
+import type { Cell, EngineState, Volatile } from './state.ts';
 
 /** What tabs of one person say to each other. Only hints: what must not be lost is on disk. */
 type TabMessage =

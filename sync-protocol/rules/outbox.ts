@@ -88,7 +88,9 @@ export function waitsFor(entry: OutboxEntry, outbox: readonly OutboxEntry[]): re
       if (entry.op.type === 'starred' || entry.op.type === 'hidden') {
         if (other.opId === entry.op.payload.message) return true;
       }
-      return about !== undefined && other.log === conversationLog(about) && makesConversation(other.op);
+      // A parked one waits for the person: the conversation may exist all the same, and the server knows.
+      const mayMakeIt = other.state.at !== 'parked' && makesConversation(other.op);
+      return about !== undefined && other.log === conversationLog(about) && mayMakeIt;
     })
     .map((other) => other.opId);
 }

@@ -10,7 +10,8 @@ export async function applyGone(scope: Scope, { gone }: ChangeOf<'gone'>): Promi
   invariant(id, 'nobody leaves a self log');
   const record = await scope.tx.conversations.get(id);
   if (!record) return undefined;
-  if (!scope.device.rules.windowFits(gone.from, record.watermark)) return { kind: 'rejected', why: 'stale' };
+  if (!scope.device.rules.windowFits({ from: gone.from, head: Math.max(gone.from, gone.to) }, record.watermark))
+    return { kind: 'rejected', why: 'stale' };
   if (gone.purge) await purge(scope, id);
   else await endStay(scope, record, gone.to);
   return undefined;

@@ -34,6 +34,10 @@ export async function applyRun(scope: Scope, { run }: ChangeOf<'run'>): Promise<
   invariant(id, 'a self log is applied by self-run');
   const record = (await tx.conversations.get(id)) ?? blankConversation(id);
   const admission = device.rules.admit({ log: run.log, seq: record.watermark, chain: record.chain }, run);
+  if (admission.kind === 'duplicate' && isAllThereIs(record, run)) {
+    await saveConversation(scope, { ...record, knownHead: record.watermark, knownChain: record.chain });
+    return undefined;
+  }
   if (admission.kind !== 'apply') {
     return { kind: 'rejected', why: admission.kind, ...(admission.kind === 'broken' && { detail: admission.why }) };
   }
@@ -60,6 +64,10 @@ export async function applyRun(scope: Scope, { run }: ChangeOf<'run'>): Promise<
   await settle(scope, { log: run.log, arrived: new Set(visible.map(({ event }) => event.opId)), watermark: saved.watermark });
   return undefined;
 }
+
+/** The server was asked and has no more than is held: what was heard of beyond it, or of another chain, is not so. */
+const isAllThereIs = ({ watermark, chain, knownHead, knownChain }: ConversationRecord, { items, to, head }: Run): boolean =>
+  items.length === 0 && to === watermark && head === watermark && (knownHead !== watermark || knownChain !== chain);
 
 async function applyToMessages(scope: Scope, record: ConversationRecord, visible: readonly Visible[]): Promise<void> {
   const { tx, device } = scope;

@@ -26,9 +26,10 @@ export async function applySelfSnapshot(
     { key: 'storeEpoch', value: storeEpoch },
     { key: 'bootstrap', value: part.bootstrap },
   ]);
+  // A server that forgot part of this log may have forgotten other answers too. It knows the ids it still has.
   for (const entry of await tx.outbox.all()) {
     const state = device.rules.afterReset(entry);
-    if (entry.log === log && state !== entry.state) await move(scope, entry, state);
+    if (state !== entry.state) await move(scope, entry, state);
   }
   for (const [key, { value }] of said) await spread(scope, key, value);
   for (const { local, key } of held) if (local) await overlay(scope, key);

@@ -14,9 +14,7 @@ export async function applyWindow(scope: Scope, { window }: ChangeOf<'window'>):
   const id = conversationOf(window.log);
   invariant(id, 'a self log has no window');
   const record = (await tx.conversations.get(id)) ?? blankConversation(id);
-  if (!device.rules.windowFits(window.from, record.watermark) || window.head < record.watermark) {
-    return { kind: 'rejected', why: 'stale' };
-  }
+  if (!device.rules.windowFits(window, record.watermark)) return { kind: 'rejected', why: 'stale' };
   if (!device.rules.keepsOver('window')) outcome.afterwards.push(() => device.kept.forget(id));
   await put(scope, record, window);
   return undefined;
