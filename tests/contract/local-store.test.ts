@@ -3,7 +3,8 @@ import { openDexieBackend } from '../../app/store/dexie-backend.ts';
 import { createLocalStore } from '../../app/store/local-store.ts';
 import { createMemoryBackend } from '../../app/store/memory-backend.ts';
 import type { Backend } from '../../app/store/tables.ts';
-import { describeLocalStore, me } from './local-store.ts';
+import { me } from './local-store-device.ts';
+import { describeLocalStore } from './local-store.ts';
 
 const open = (backend: Backend) => createLocalStore(backend, { user: me });
 let databases = 0;
