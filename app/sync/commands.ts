@@ -29,22 +29,37 @@ export type CommandNeeds = {
 type Draft<T extends OpType> = Omit<OpOf<T>, 'opId' | 'log' | 'writtenAt' | 'with'>;
 
 /** Every action becomes an op with an id of its own, on disk before anything else happens: that id makes every resend recognisable. [OB-1, LS-1] */
-export function createCommands({ user, store, clock, ids, digest, nudge, engine }: CommandNeeds): Commands {
+export function createCommands(needs: CommandNeeds): Commands {
+  const minting = createMinting(needs);
+  return { ...talking(minting), ...grouping(minting), ...keeping(minting), ...ofOutbox(minting), ...needs.engine };
+}
+
+type Minting = ReturnType<typeof createMinting>;
+
+function createMinting(needs: CommandNeeds) {
+  const { user, store, clock, ids, nudge } = needs;
   const stage = async (op: Op): Promise<OpId> => {
     await store.stage(op);
     nudge();
     return op.opId;
   };
   const mint = () => ({ opId: ids.next() as OpId, writtenAt: clock.now() });
-  const inConversation = async <T extends OpType>(conversation: ConversationId, draft: Draft<T>): Promise<OpId> => {
-    const other = isDirect(conversation) ? (await store.facts(conversation))?.other : undefined;
-    return stage({ ...mint(), log: conversationLog(conversation), ...(other && { with: other }), ...draft } as unknown as Op);
+  return {
+    ...needs,
+    mint,
+    inConversation: async <T extends OpType>(conversation: ConversationId, draft: Draft<T>): Promise<OpId> => {
+      const other = isDirect(conversation) ? (await store.facts(conversation))?.other : undefined;
+      return stage({ ...mint(), log: conversationLog(conversation), ...(other && { with: other }), ...draft } as unknown as Op);
+    },
+    forSelf: async <T extends SelfOpType>(draft: Draft<T>): Promise<void> => {
+      await stage({ ...mint(), log: selfLog(user), ...draft } as unknown as Op);
+    },
   };
-  const forSelf = async <T extends SelfOpType>(draft: Draft<T>): Promise<void> => {
-    await stage({ ...mint(), log: selfLog(user), ...draft } as unknown as Op);
-  };
-  const textBody = (text: string) => ({ kind: 'text' as const, text });
+}
 
+const textBody = (text: string) => ({ kind: 'text' as const, text });
+
+function talking({ user, store, digest, inConversation, forSelf }: Minting) {
   return {
     sendMessage: (conversation, { text, replyTo }) =>
       inConversation<'message'>(conversation, {
@@ -62,27 +77,6 @@ export function createCommands({ user, store, clock, ids, digest, nudge, engine 
       await store.openDirect(conversation, other);
       return conversation;
     },
-    createGroup: async ({ title, members }) => {
-      const conversation = ids.next() as ConversationId;
-      await inConversation<'group-created'>(conversation, { type: 'group-created', payload: { title, members: [...members] } });
-      return conversation;
-    },
-    changeGroupInfo: async (group, { title, about }) => {
-      const payload = { ...(title !== undefined && { title }), ...(about !== undefined && { about }) };
-      await inConversation<'info-changed'>(group, { type: 'info-changed', payload });
-    },
-    addMembers: async (group, users) => {
-      await inConversation<'members-added'>(group, { type: 'members-added', payload: { members: [...users] } });
-    },
-    removeMember: async (group, member) => {
-      await inConversation<'member-removed'>(group, { type: 'member-removed', payload: { user: member } });
-    },
-    setRole: async (group, member, role) => {
-      await inConversation<'role-changed'>(group, { type: 'role-changed', payload: { user: member, role } });
-    },
-    leaveGroup: async (group) => {
-      await inConversation<'member-left'>(group, { type: 'member-left', payload: {} });
-    },
     dropConversation: async (conversation) => {
       const facts = await store.facts(conversation);
       await forSelf<'dropped'>({ type: 'dropped', payload: { conversation, upTo: facts?.knownHead ?? 0 } });
@@ -94,14 +88,51 @@ export function createCommands({ user, store, clock, ids, digest, nudge, engine 
       if (!facts || upTo <= facts.readTo) return;
       await forSelf<'read-marker'>({ type: 'read-marker', payload: { conversation, seq: upTo } });
     },
+  } satisfies Partial<Commands>;
+}
+
+function grouping({ ids, inConversation }: Minting) {
+  return {
+    createGroup: async ({ title, members }) => {
+      const group = ids.next() as ConversationId;
+      await inConversation<'group-created'>(group, { type: 'group-created', payload: { title, members: [...members] } });
+      return group;
+    },
+    changeGroupInfo: async (group, { title, about }) => {
+      const payload = { ...(title !== undefined && { title }), ...(about !== undefined && { about }) };
+      await inConversation<'info-changed'>(group, { type: 'info-changed', payload });
+    },
+    addMembers: async (group, users) => {
+      await inConversation<'members-added'>(group, { type: 'members-added', payload: { members: [...users] } });
+    },
+    removeMember: async (group, user) => {
+      await inConversation<'member-removed'>(group, { type: 'member-removed', payload: { user } });
+    },
+    setRole: async (group, user, role) => {
+      await inConversation<'role-changed'>(group, { type: 'role-changed', payload: { user, role } });
+    },
+    leaveGroup: async (group) => {
+      await inConversation<'member-left'>(group, { type: 'member-left', payload: {} });
+    },
+  } satisfies Partial<Commands>;
+}
+
+/** What only the person sees. */
+function keeping({ store, clock, forSelf }: Minting) {
+  const named = (name: string | undefined) => (name === undefined ? {} : { name });
+  return {
     addContactByNumber: ({ phone, name }) =>
-      forSelf<'contact-by-number'>({ type: 'contact-by-number', payload: { phone, ...(name !== undefined && { name }) } }),
-    addContact: ({ user: person, name }) =>
-      forSelf<'contact'>({ type: 'contact', payload: { user: person, on: true, ...(name !== undefined && { name }) } }),
-    removeContact: (person) => forSelf<'contact'>({ type: 'contact', payload: { user: person, on: false } }),
-    block: (person, on) => forSelf<'blocked'>({ type: 'blocked', payload: { user: person, on } }),
+      forSelf<'contact-by-number'>({ type: 'contact-by-number', payload: { phone, ...named(name) } }),
+    addContact: ({ user, name }) => forSelf<'contact'>({ type: 'contact', payload: { user, on: true, ...named(name) } }),
+    removeContact: (user) => forSelf<'contact'>({ type: 'contact', payload: { user, on: false } }),
+    block: (user, on) => forSelf<'blocked'>({ type: 'blocked', payload: { user, on } }),
     changeProfile: (profile) => forSelf<'profile'>({ type: 'profile', payload: profile }),
     saveDraft: (conversation, text) => store.saveDraft(conversation, text, clock.now()),
+  } satisfies Partial<Commands>;
+}
+
+function ofOutbox({ store, nudge, mint }: Minting) {
+  return {
     sendAgain: async (opId) => {
       await store.sendAgain(opId);
       nudge();
@@ -111,8 +142,7 @@ export function createCommands({ user, store, clock, ids, digest, nudge, engine 
       await store.discard(opId, entry && undoOf(entry.op, mint()));
       nudge();
     },
-    ...engine,
-  };
+  } satisfies Partial<Commands>;
 }
 
 /** The op that takes back what another one did, where there is one. */

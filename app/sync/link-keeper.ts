@@ -19,78 +19,40 @@ type Needs = {
   readonly ended: (why: 'signed-out' | 'revoked' | 'client-too-old') => void;
 };
 
-/** Keeps one socket: opens it, notices when it is dead though nobody said so, and comes back with patience. [LK-1, LK-3, BO-1] */
-export function createLinkKeeper({ transport, clock, random, connectivity, down, changed, ended }: Needs): LinkKeeper {
+/** Keeps one socket: opens it, notices when it is dead though nobody said so, and comes back with patience. [LK-1, BO-1] */
+export function createLinkKeeper(needs: Needs): LinkKeeper {
+  const { clock, random, connectivity, down, changed, ended } = needs;
   let link: Link = { at: 'offline' };
-  let open: { readonly socket: Socket; isReady: boolean } | undefined;
-  let silence: (() => void) | undefined;
   let reconnect: (() => void) | undefined;
-  /** Sockets are told apart, so that a late word of an old one is not taken for the new one's. */
-  let generation = 0;
-
-  const move = (event: LinkEvent, nextTryInMs?: number) => {
+  const line = createLine(needs, {
+    heard: (message) => {
+      if (message.type === 'goodbye') return comeBack(message.reconnectInMs + random() * message.jitterMs);
+      if (message.type === 'ready') move({ kind: 'opened' });
+      down(message);
+    },
+    lost: () => comeBack(),
+    ended,
+  });
+  const move = (event: LinkEvent) => {
     link = step(link, event);
-    changed(link, nextTryInMs);
+    changed(link);
   };
-  const close = () => {
-    generation += 1;
-    silence?.();
-    const { socket } = open ?? {};
-    open = undefined;
-    socket?.close();
-  };
-  const heard = () => {
-    silence?.();
-    silence = clock.after(limits.silenceMs, dropped);
-  };
-  const later = (ms: number) => {
-    reconnect?.();
-    reconnect = clock.after(ms, connect);
-  };
-  function dropped(): void {
-    close();
+  /** After a loss with patience; when the server is about to restart, at the moment it gave. */
+  function comeBack(givenMs?: number): void {
+    line.close();
     move({ kind: 'dropped' });
     if (link.at !== 'connecting') return;
-    const ms = backoffMs(link.attempt, random());
-    later(ms);
+    const ms = givenMs ?? backoffMs(link.attempt, random());
+    reconnect?.();
+    reconnect = clock.after(ms, connect);
     changed(link, ms);
   }
   function connect(): void {
-    if (link.at !== 'connecting') return;
-    close();
-    const mine = generation;
-    const handlers: SocketHandlers = {
-      down: (message) => {
-        if (mine !== generation || !open) return;
-        heard();
-        if (message.type === 'goodbye') return goodbye(message);
-        if (message.type === 'ready') {
-          open.isReady = true;
-          move({ kind: 'opened' });
-        }
-        down(message);
-      },
-      closed: (why) => {
-        if (mine !== generation) return;
-        if (why === 'lost') return dropped();
-        close();
-        ended(why);
-      },
-    };
-    heard();
-    open = { socket: transport.connect(handlers), isReady: false };
-  }
-  /** The server is about to restart: everybody comes back at another moment. */
-  function goodbye({ reconnectInMs, jitterMs }: Down & { type: 'goodbye' }): void {
-    close();
-    move({ kind: 'dropped' });
-    const ms = reconnectInMs + random() * jitterMs;
-    later(ms);
-    changed(link, ms);
+    if (link.at === 'connecting') line.open();
   }
   const lookAround = () => {
     if (!connectivity.isOnline()) {
-      close();
+      line.close();
       reconnect?.();
       return move({ kind: 'offline' });
     }
@@ -101,24 +63,70 @@ export function createLinkKeeper({ transport, clock, random, connectivity, down,
   const unwatch = connectivity.watch(lookAround);
   lookAround();
   return {
-    socket: () => (open?.isReady ? open.socket : undefined),
+    socket: line.ready,
     at: (event) => {
       if (event.kind === 'refused') {
-        close();
+        line.close();
         reconnect?.();
       }
       move(event);
     },
     tryNow: () => {
-      if (link.at === 'connecting') {
-        reconnect?.();
-        connect();
-      } else lookAround();
+      if (link.at !== 'connecting') return lookAround();
+      reconnect?.();
+      connect();
     },
     stop: () => {
       unwatch();
       reconnect?.();
-      close();
+      line.close();
     },
   };
+}
+
+type LineEvents = {
+  readonly heard: (message: Down) => void;
+  readonly lost: () => void;
+  readonly ended: Needs['ended'];
+};
+
+/** One socket at a time. Sockets are told apart, so that a late word of an old one is not taken for the new one's. */
+function createLine({ transport, clock }: Needs, { heard, lost, ended }: LineEvents) {
+  let current: { readonly socket: Socket; isReady: boolean } | undefined;
+  let silence: (() => void) | undefined;
+  let generation = 0;
+
+  const close = () => {
+    generation += 1;
+    silence?.();
+    const { socket } = current ?? {};
+    current = undefined;
+    socket?.close();
+  };
+  /** A link that is silent for longer than the server ever is has ended, whatever the browser thinks. */
+  const listen = () => {
+    silence?.();
+    silence = clock.after(limits.silenceMs, lost);
+  };
+  const open = () => {
+    close();
+    const mine = generation;
+    const handlers: SocketHandlers = {
+      down: (message) => {
+        if (mine !== generation || !current) return;
+        listen();
+        if (message.type === 'ready') current.isReady = true;
+        heard(message);
+      },
+      closed: (why) => {
+        if (mine !== generation) return;
+        if (why === 'lost') return lost();
+        close();
+        ended(why);
+      },
+    };
+    listen();
+    current = { socket: transport.connect(handlers), isReady: false };
+  };
+  return { open, close, ready: () => (current?.isReady ? current.socket : undefined) };
 }

@@ -2,6 +2,7 @@ import {
   conversationLog,
   limits,
   rootOf,
+  type RootEntry,
   type Chain,
   type ConversationId,
   type LogId,
@@ -42,71 +43,44 @@ export interface Memory {
 
 /** `me` is asked for at the first sign-in: nothing that is received need name the person it is for. */
 export function createMemory(start: Standpoint, me?: UserId): Memory {
-  const heads = new Map(start.heads.map((head) => [head.id, head]));
+  const { head, root, behind, asks, take, quieten, wake, wakeAll } = createHeads(start.heads);
   const unknown = new Set(start.heads.filter(({ needsRow }) => needsRow).map(({ id }) => id));
   const people = new Set<UserId>(me && !start.self ? [me] : []);
   const received = new Map<ConversationId, Seq>();
-  const quiet = new Map<ConversationId, string>();
   let { storeEpoch, self, bootstrap } = start;
-
-  const mostRecentFirst = () => [...heads.values()].toSorted((a, b) => b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1));
-  const behind = (open: ReadonlySet<ConversationId>) => {
-    const recent = mostRecentFirst();
-    const prefetched = new Set(recent.slice(0, PREFETCHED).map(({ id }) => id));
-    const missing = recent.filter(
-      (head) =>
-        isBehind(head) && quiet.get(head.id) !== standOf(head) && (!head.empty || open.has(head.id) || prefetched.has(head.id)),
-    );
-    return [...missing.filter(({ id }) => open.has(id)), ...missing.filter(({ id }) => !open.has(id))];
-  };
   return {
     leaderTerm: start.leaderTerm,
     storeEpoch: () => storeEpoch,
     self: () => self,
     bootstrap: () => bootstrap,
-    head: (id) => heads.get(id),
-    root: () =>
-      rootOf(
-        [...heads.values()]
-          .filter(isCounted)
-          .map(({ id, knownHead, knownChain }) => ({ id, head: knownHead, chain: knownChain })),
-      ),
+    head,
+    root,
     behind,
-    asks: (open, written = new Set()) => {
-      const lanes = [...heads.values()].filter(({ id }) => written.has(conversationLog(id)));
-      return [...new Set([...lanes, ...behind(open)])].slice(0, limits.logsPerSyncMax).map(askFor);
-    },
+    asks,
     rowsOf: () => [...unknown].slice(0, limits.rowsOfMax),
     people: () => [...people].slice(0, limits.peopleOfMax),
     received: () => [...received].slice(0, limits.receivedMax).map(([conversation, seq]) => ({ conversation, seq })),
     remember: (result) => {
-      for (const id of result.gone) heads.delete(id);
-      for (const head of result.heads) {
-        if (head.watermark > (heads.get(head.id)?.watermark ?? 0)) received.set(head.id, head.watermark);
-        heads.set(head.id, head);
-        if (head.needsRow) unknown.add(head.id);
+      for (const { id, watermark, needsRow } of result.heads) {
+        if (watermark > (head(id)?.watermark ?? 0)) received.set(id, watermark);
+        if (needsRow) unknown.add(id);
       }
+      take(result);
       for (const user of result.people) people.add(user);
       for (const id of result.unknown) unknown.add(id);
-      if (result.self) {
-        self = result.self;
-        quiet.clear();
-      }
+      if (!result.self) return;
+      self = result.self;
+      wakeAll();
     },
     setEpoch: (epoch) => {
       storeEpoch = epoch;
-      quiet.clear();
+      wakeAll();
     },
     setBootstrap: (cursor) => {
       bootstrap = cursor;
     },
-    quieten: (conversations) => {
-      for (const id of conversations) {
-        const head = heads.get(id);
-        if (head) quiet.set(id, standOf(head));
-      }
-    },
-    wake: (conversation) => void quiet.delete(conversation),
+    quieten,
+    wake,
     forgetAsked: (asked) => {
       for (const id of asked.rowsOf) unknown.delete(id);
       for (const id of asked.people) people.delete(id);
@@ -116,6 +90,44 @@ export function createMemory(start: Standpoint, me?: UserId): Memory {
     },
   };
 }
+
+/** Where every conversation stands, and which of them there is nothing to ask about for now. */
+function createHeads(start: Standpoint['heads']) {
+  const heads = new Map(start.map((head) => [head.id, head]));
+  const quiet = new Map<ConversationId, string>();
+  const mostRecentFirst = () => [...heads.values()].toSorted((a, b) => b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1));
+  const behind: Memory['behind'] = (open) => {
+    const recent = mostRecentFirst();
+    const prefetched = new Set(recent.slice(0, PREFETCHED).map(({ id }) => id));
+    const isWanted = ({ id, empty }: ConversationHead) => !empty || open.has(id) || prefetched.has(id);
+    const missing = recent.filter((head) => isBehind(head) && quiet.get(head.id) !== standOf(head) && isWanted(head));
+    return [...missing.filter(({ id }) => open.has(id)), ...missing.filter(({ id }) => !open.has(id))];
+  };
+  const asks: Memory['asks'] = (open, written = new Set()) => {
+    const lanes = [...heads.values()].filter(({ id }) => written.has(conversationLog(id)));
+    return [...new Set([...lanes, ...behind(open)])].slice(0, limits.logsPerSyncMax).map(askFor);
+  };
+  return {
+    head: (id: ConversationId) => heads.get(id),
+    root: () => rootOf([...heads.values()].filter(isCounted).map(toEntry)),
+    behind,
+    asks,
+    take: ({ gone, heads: moved }: Committed) => {
+      for (const id of gone) heads.delete(id);
+      for (const head of moved) heads.set(head.id, head);
+    },
+    quieten: (conversations: readonly ConversationId[]) => {
+      for (const id of conversations) {
+        const head = heads.get(id);
+        if (head) quiet.set(id, standOf(head));
+      }
+    },
+    wake: (conversation: ConversationId) => void quiet.delete(conversation),
+    wakeAll: () => quiet.clear(),
+  };
+}
+
+const toEntry = ({ id, knownHead, knownChain }: ConversationHead): RootEntry => ({ id, head: knownHead, chain: knownChain });
 
 /** Something is there that is not here, or the server's history went another way. */
 const isBehind = (head: ConversationHead): boolean => head.knownHead > head.watermark || head.knownChain !== head.chain;

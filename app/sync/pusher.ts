@@ -37,41 +37,17 @@ const batchesMax = 4;
 
 /** Sends what the outbox holds: over the socket when there is one, else with a sync. The disk decides what may leave. [EN-6] */
 export function createPusher(needs: Needs): Pusher {
-  const { store, leaderTerm, storeEpoch, commit, clock, random, report, socket, flush, ended } = needs;
-  const waits = new Map<LogId, { attempt: number; cancel: (() => void) | undefined }>();
+  const { store, leaderTerm, storeEpoch, commit, report, socket, flush } = needs;
+  const lanes = createLanes(needs, () => nudge());
   let opsMax: number = limits.opsPerSyncMax;
   let batches = 0;
   let isSocketTrusted = true;
   let isStopped = false;
 
-  const waiting = () => new Set([...waits].flatMap(([log, { cancel }]) => (cancel ? [log] : [])));
-  const takeBatch = () => store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: waiting() });
-
-  /** The lane stands still for a while, longer each time. [BO-1] */
-  const pause = (log: LogId, askedMs = 0) => {
-    const before = waits.get(log);
-    before?.cancel?.();
-    const attempt = (before?.attempt ?? 0) + 1;
-    const resume = () => {
-      waits.set(log, { attempt, cancel: undefined });
-      nudge();
-    };
-    waits.set(log, { attempt, cancel: clock.after(backoffMs(attempt, random(), askedMs), resume) });
-  };
+  const takeBatch = () =>
+    store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: lanes.waiting() });
   const heard: Pusher['heard'] = (sent, answers) => {
-    const laneOf = new Map<string, LogId>(sent.map(({ opId, log }) => [opId, log]));
-    for (const answer of answers) {
-      const log = laneOf.get(answer.opId);
-      if (!log) continue;
-      if (!isRefused(answer)) {
-        waits.get(log)?.cancel?.();
-        waits.delete(log);
-        continue;
-      }
-      const { remedy } = refusals[answer.refusal];
-      if (remedy === 'sign-in' || remedy === 'wipe' || remedy === 'update') ended(answer.refusal);
-      else if (remedy === 'retry' && !waits.get(log)?.cancel) pause(log, answer.retryAfterMs);
-    }
+    lanes.heard(sent, answers);
     if (answers.some((answer) => !isRefused(answer))) opsMax = Math.min(limits.opsPerSyncMax, opsMax * 2);
   };
   const tooLarge: Pusher['tooLarge'] = async (sent) => {
@@ -87,10 +63,10 @@ export function createPusher(needs: Needs): Pusher {
     if (sent.length === 0) return;
     const opIds = sent.map(({ opId }) => opId);
     if (!answers) return void (await commit({ kind: 'retry', opIds }));
-    const oversized = answers.filter((answer) => isRefused(answer) && refusals[answer.refusal].remedy === 'halve');
     await commit({ kind: 'answers', answers, sent: opIds });
     heard(sent, answers);
-    if (oversized.length > 0) await tooLarge(sent.filter(({ opId }) => oversized.some((answer) => answer.opId === opId)));
+    const oversized = new Set<string>(answers.filter(isOversized).map(({ opId }) => opId));
+    if (oversized.size > 0) await tooLarge(sent.filter(({ opId }) => oversized.has(opId)));
   };
   const send = async (open: Socket, epoch: string) => {
     const batch = await takeBatch();
@@ -112,9 +88,7 @@ export function createPusher(needs: Needs): Pusher {
     batches += 1;
     send(open, epoch)
       .catch((error: unknown) => report('outbox: a batch could not be handled', error))
-      .finally(() => {
-        batches -= 1;
-      });
+      .finally(() => void (batches -= 1));
   }
   return {
     nudge,
@@ -124,12 +98,52 @@ export function createPusher(needs: Needs): Pusher {
     tooLarge,
     tryNow: () => {
       isSocketTrusted = true;
-      for (const { cancel } of waits.values()) cancel?.();
-      waits.clear();
+      lanes.clear();
       nudge();
     },
     stop: () => {
       isStopped = true;
+      lanes.clear();
+    },
+  };
+}
+
+const isOversized = (answer: Answer): boolean => isRefused(answer) && refusals[answer.refusal].remedy === 'halve';
+
+/** Lanes that stand still for a while after trouble, longer each time. [BO-1, LN-1] */
+function createLanes({ clock, random, ended }: Needs, resumed: () => void) {
+  const waits = new Map<LogId, { attempt: number; cancel: (() => void) | undefined }>();
+  const pause = (log: LogId, askedMs = 0) => {
+    const before = waits.get(log);
+    before?.cancel?.();
+    const attempt = (before?.attempt ?? 0) + 1;
+    const resume = () => {
+      waits.set(log, { attempt, cancel: undefined });
+      resumed();
+    };
+    waits.set(log, { attempt, cancel: clock.after(backoffMs(attempt, random(), askedMs), resume) });
+  };
+  const go = (log: LogId) => {
+    waits.get(log)?.cancel?.();
+    waits.delete(log);
+  };
+  return {
+    waiting: () => new Set([...waits].flatMap(([log, { cancel }]) => (cancel ? [log] : []))),
+    heard: (sent: readonly Outgoing[], answers: readonly Answer[]) => {
+      const laneOf = new Map<string, LogId>(sent.map(({ opId, log }) => [opId, log]));
+      for (const answer of answers) {
+        const log = laneOf.get(answer.opId);
+        if (!log) continue;
+        if (!isRefused(answer)) {
+          go(log);
+          continue;
+        }
+        const { remedy } = refusals[answer.refusal];
+        if (remedy === 'sign-in' || remedy === 'wipe' || remedy === 'update') ended(answer.refusal);
+        else if (remedy === 'retry' && !waits.get(log)?.cancel) pause(log, answer.retryAfterMs);
+      }
+    },
+    clear: () => {
       for (const { cancel } of waits.values()) cancel?.();
       waits.clear();
     },

@@ -23,70 +23,35 @@ type Needs = {
 };
 
 export function createReceiver({ commit, clock, random, report, pull }: Needs): Receiver {
-  const buffered = new Map<LogId, readonly Run[]>();
+  const waiting = createRunBuffer({ clock, random, pull });
   const busy = new Set<LogId>();
-  const gaps = new Map<LogId, () => void>();
-  /** Asked about, and answered since: what is still not continuous then never will be. */
-  const asked = new Map<LogId, 'asking' | 'answered'>();
   let held = new Set<LogId>();
   let count = 0;
   let isStopped = false;
 
-  const keep = (run: Run) => {
-    const others = (buffered.get(run.log) ?? []).filter((one) => one.to !== run.to || one.from !== run.from);
-    // Beyond the bound the oldest are let go: the pull brings them.
-    buffered.set(run.log, [...others, run].toSorted((a, b) => a.from - b.from).slice(-limits.bufferedRunsMax));
-  };
-  const waitForGap = (log: LogId) => {
-    if (gaps.has(log) || isStopped) return;
-    const ms = limits.gapWaitMs * (0.75 + random() / 2);
-    gaps.set(
-      log,
-      clock.after(ms, () => {
-        gaps.delete(log);
-        if (!buffered.has(log)) return;
-        asked.set(log, 'asking');
-        pull(log);
-      }),
-    );
-  };
   const drain = (log: LogId) => {
     if (busy.has(log) || held.has(log) || isStopped) return;
-    const [next, ...rest] = buffered.get(log) ?? [];
+    const next = waiting.take(log);
     if (!next) return;
-    if (rest.length > 0) buffered.set(log, rest);
-    else buffered.delete(log);
     busy.add(log);
     void applyOne(next);
   };
   const applyOne = async (run: Run) => {
-    const { log } = run;
     let result: CommitResult | undefined;
     try {
-      result = await commit(isSelfLog(log) ? { kind: 'self-run', run } : { kind: 'run', run });
+      result = await commit(isSelfLog(run.log) ? { kind: 'self-run', run } : { kind: 'run', run });
     } catch (error) {
       report('live: a run could not be stored', error);
     }
-    busy.delete(log);
-    if (isStopped) return;
-    after(run, result);
-  };
-  const missing = (run: Run) => {
-    const { log } = run;
-    if (asked.get(log) !== 'answered') {
-      keep(run);
-      return waitForGap(log);
-    }
-    // The server was asked and this still leads nowhere: a conversation left meanwhile. If not, its root will tell.
-    asked.delete(log);
-    buffered.delete(log);
+    busy.delete(run.log);
+    if (!isStopped) after(run, result);
   };
   const after = (run: Run, result: CommitResult | undefined) => {
     const { log } = run;
     if (result?.kind === 'superseded') return;
     if (result?.kind === 'committed') {
       count += 1;
-      asked.delete(log);
+      waiting.moved(log);
       return drain(log);
     }
     switch (result?.why) {
@@ -94,7 +59,7 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
       case 'stale':
         return drain(log);
       case 'gap':
-        return missing(run);
+        return waiting.missing(run);
       case 'broken':
         report('live: a run contradicts itself', result.detail);
         return pull(log);
@@ -107,7 +72,7 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
   return {
     receive: (run) => {
       if (isStopped) return;
-      keep(run);
+      waiting.keep(run);
       drain(run.log);
     },
     hold: (logs) => {
@@ -115,15 +80,67 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
     },
     release: () => {
       held = new Set();
-      for (const log of asked.keys()) asked.set(log, 'answered');
-      for (const log of buffered.keys()) drain(log);
+      waiting.answered();
+      for (const log of waiting.logs()) drain(log);
     },
     applied: () => count,
     stop: () => {
       isStopped = true;
+      waiting.stop();
+    },
+  };
+}
+
+/** Runs that came early, by log. Each gap is given a moment to close, then asked about once. */
+function createRunBuffer({ clock, random, pull }: Pick<Needs, 'clock' | 'random' | 'pull'>) {
+  const runs = new Map<LogId, readonly Run[]>();
+  const gaps = new Map<LogId, () => void>();
+  /** Asked about, and answered since: what is still not continuous then never will be. */
+  const asked = new Map<LogId, 'asking' | 'answered'>();
+
+  const keep = (run: Run) => {
+    const others = (runs.get(run.log) ?? []).filter((one) => one.to !== run.to || one.from !== run.from);
+    // Beyond the bound the oldest are let go: the pull brings them.
+    runs.set(run.log, [...others, run].toSorted((a, b) => a.from - b.from).slice(-limits.bufferedRunsMax));
+  };
+  const ask = (log: LogId) => {
+    gaps.delete(log);
+    if (!runs.has(log)) return;
+    asked.set(log, 'asking');
+    pull(log);
+  };
+  return {
+    keep,
+    take: (log: LogId): Run | undefined => {
+      const [next, ...rest] = runs.get(log) ?? [];
+      if (rest.length > 0) runs.set(log, rest);
+      else runs.delete(log);
+      return next;
+    },
+    missing: (run: Run) => {
+      const { log } = run;
+      if (asked.get(log) === 'answered') {
+        // The server was asked and this still leads nowhere: a conversation left meanwhile. If not, its root will tell.
+        asked.delete(log);
+        runs.delete(log);
+        return;
+      }
+      keep(run);
+      if (!gaps.has(log))
+        gaps.set(
+          log,
+          clock.after(limits.gapWaitMs * (0.75 + random() / 2), () => ask(log)),
+        );
+    },
+    moved: (log: LogId) => void asked.delete(log),
+    answered: () => {
+      for (const log of asked.keys()) asked.set(log, 'answered');
+    },
+    logs: () => [...runs.keys()],
+    stop: () => {
       for (const cancel of gaps.values()) cancel();
       gaps.clear();
-      buffered.clear();
+      runs.clear();
     },
   };
 }

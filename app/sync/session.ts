@@ -1,12 +1,11 @@
-import type { ConversationId, Interval, UserId } from '#sync-protocol';
+import type { UserId } from '#sync-protocol';
 import type { Commands } from './commands-api.ts';
 import { createCommands } from './commands.ts';
 import type { EngineRules } from './engine-rules.ts';
 import { createEngine, type Engine } from './engine.ts';
-import type { FillResult } from './filler.ts';
 import type { Clock, Connectivity, Digest, Ids, Leadership, LocalStore, Random, Report, Transport } from './ports.ts';
-import { createCell, type EngineState, type Observable, type Volatile } from './state.ts';
-import { createTabs } from './tabs.ts';
+import { createCell, type Cell, type EngineState, type Observable, type Volatile } from './state.ts';
+import { createTabs, type Tabs } from './tabs.ts';
 
 /** Why the app cannot go on as it is. `closed`: a newer tab took the database. */
 export type Ended = 'signed-out' | 'revoked' | 'update' | 'closed';
@@ -40,89 +39,96 @@ export interface Session {
 
 /** One signed-in person in one tab. The leading tab runs the engine; every tab stages, and asks the leader for the rest. [EN-10] */
 export function createSession(needs: SessionNeeds): Session {
-  const { store, clock, leadership, report, onEnded } = needs;
+  const { store, clock, leadership, report } = needs;
   const state = createCell<EngineState>({ link: { at: 'offline' }, catchingUp: 0, storage: needs.storage, isDiskFull: false });
-  const listeners = new Set<(message: Volatile) => void>();
-  const tell = (message: Volatile) => listeners.forEach((listener) => listener(message));
-  let engine: Engine | undefined;
-  let isStopped = false;
+  const { heard, tell } = createEars();
+  const lead = createLead({ ...needs, state, tell, tabs: () => tabs, ended });
+  const tabs = createTabs({ me: needs.ids.next(), leadership, clock, state, engine: lead.engine, volatile: tell });
 
-  const tabs = createTabs({
-    me: needs.ids.next(),
-    leadership,
-    clock,
+  async function stop(): Promise<void> {
+    lead.end();
+    tabs.stop();
+    leadership.stop();
+    store.close();
+  }
+  async function wipe(): Promise<void> {
+    await stop();
+    await store.wipe();
+  }
+  function ended(why: 'signed-out' | 'revoked' | 'client-too-old'): void {
+    const over = why === 'revoked' ? wipe() : Promise.resolve();
+    over
+      .catch((error: unknown) => report('session: the database could not be deleted', error))
+      .finally(() => needs.onEnded(why === 'client-too-old' ? 'update' : why));
+  }
+  const { tryNow, show, fill, nudge } = tabs;
+  return {
+    commands: createCommands({
+      ...needs,
+      nudge,
+      engine: { tryNow, open: (id) => show(id, true), close: (id) => show(id, false), fill },
+    }),
     state,
-    engine: () => engine,
-    volatile: tell,
-  });
-  const endWith = async (why: 'signed-out' | 'revoked' | 'client-too-old') => {
-    if (why === 'revoked') {
-      await stop();
-      await store.wipe();
-    }
-    onEnded(why === 'client-too-old' ? 'update' : why);
+    heard,
+    start: () =>
+      leadership.start({
+        lead: () => void lead.begin().catch((error: unknown) => report('session: could not lead', error)),
+        lost: lead.follow,
+        heard: tabs.heard,
+      }),
+    stop,
+    signOut: wipe,
   };
-  const lead = async () => {
-    const standpoint = await store.lead();
-    if (isStopped) return;
-    engine?.stop();
-    engine = createEngine(
-      {
-        ...needs,
-        state,
-        open: tabs.shown,
-        volatile: (message) => {
-          tell(message);
-          tabs.tellOthers(message);
-        },
-        superseded: () => {
-          engine = undefined;
-          leadership.yield();
-        },
-        ended: (why) => void endWith(why).catch((error: unknown) => report('session: could not be ended', error)),
-      },
-      standpoint,
-    );
-    tabs.greet();
+}
+
+function createEars() {
+  const listeners = new Set<(message: Volatile) => void>();
+  return {
+    tell: (message: Volatile) => listeners.forEach((listener) => listener(message)),
+    heard: (listener: (message: Volatile) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
+}
+
+type LeadNeeds = SessionNeeds & {
+  readonly state: Cell<EngineState>;
+  readonly tell: (message: Volatile) => void;
+  readonly tabs: () => Tabs;
+  readonly ended: (why: 'signed-out' | 'revoked' | 'client-too-old') => void;
+};
+
+/** The engine while this tab leads. Its term is taken on disk first: whoever led before stores nothing any more. [LS-4] */
+function createLead(needs: LeadNeeds) {
+  const { store, leadership, tell, tabs } = needs;
+  let engine: Engine | undefined;
+  let isOver = false;
   const follow = () => {
     engine?.stop();
     engine = undefined;
   };
-  async function stop(): Promise<void> {
-    isStopped = true;
-    follow();
-    tabs.stop();
-    leadership.stop();
-    await Promise.resolve(store.close());
-  }
-  const commands = createCommands({
-    ...needs,
-    nudge: tabs.nudge,
-    engine: {
-      tryNow: tabs.tryNow,
-      open: (conversation: ConversationId) => tabs.show(conversation, true),
-      close: (conversation: ConversationId) => tabs.show(conversation, false),
-      fill: (conversation: ConversationId, interval: Interval): Promise<FillResult> => tabs.fill(conversation, interval),
-    },
-  });
+  const volatile = (message: Volatile) => {
+    tell(message);
+    tabs().tellOthers(message);
+  };
+  const superseded = () => {
+    engine = undefined;
+    leadership.yield();
+  };
   return {
-    commands,
-    state,
-    heard: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    engine: () => engine,
+    follow,
+    end: () => {
+      isOver = true;
+      follow();
     },
-    start: () =>
-      leadership.start({
-        lead: () => void lead().catch((error: unknown) => report('session: could not lead', error)),
-        lost: follow,
-        heard: tabs.heard,
-      }),
-    stop,
-    signOut: async () => {
-      await stop();
-      await store.wipe();
+    begin: async () => {
+      const standpoint = await store.lead();
+      if (isOver) return;
+      follow();
+      engine = createEngine({ ...needs, open: tabs().shown, volatile, superseded }, standpoint);
+      tabs().greet();
     },
   };
 }

@@ -27,66 +27,40 @@ const PERSISTED_SINCE_MS = 3_600_000;
 
 /** Decides when to ask: one request at a time, with patience after a failure and now and then without a reason. [EN-1] */
 export function createSyncer(needs: SyncerNeeds): Syncer {
-  const { memory, clock, random, report, progress } = needs;
+  const { memory, clock, report, progress } = needs;
   let wanted: 'no' | 'ops' | 'all' = 'no';
   let isRunning = false;
   let isStopped = false;
-  let failures = 0;
-  let retry: (() => void) | undefined;
-  let periodic: (() => void) | undefined;
 
   const commit = async (change: Change): Promise<CommitResult> => {
     const result = await needs.commit(change);
     if (result.kind === 'superseded') isStopped = true;
     return result;
   };
-  const wait: RoundNeeds['wait'] = (conversation, ms) => {
-    memory.quieten([conversation]);
-    clock.after(ms, () => {
-      memory.wake(conversation);
-      request();
-    });
-  };
   const differences = createDifferences(memory, clock);
-  const rounds = createRounds({ ...needs, commit, wait, isStopped: () => isStopped });
-  const since = createSince(needs.since, commit);
+  const pass = createPass({ ...needs, commit, isStopped: () => isStopped }, differences, () => request());
+  const patience = createPatience(needs, () => request());
 
   const fail = (askedMs = 0) => {
     if (isStopped) return;
     wanted = 'no';
-    failures += 1;
-    const retryInMs = backoffMs(failures, random(), askedMs);
-    retry?.();
-    retry = clock.after(retryInMs, tryAgain);
-    progress({ retryInMs });
-  };
-  const pass = async (onlyOps: boolean) => {
-    if (!onlyOps) progress('asking');
-    let isFirst = true;
-    const ask = (heads: boolean) => {
-      const round = rounds({ heads, onlyOps: onlyOps && isFirst, since: since.get() });
-      isFirst = false;
-      return round;
-    };
-    const ended = await untilCaughtUp(needs, differences, ask);
-    if (isStopped || ended.kind === 'ended' || ended.kind === 'nothing-to-send') return;
-    if (ended.kind === 'failed') return fail(ended.askedMs);
-    failures = 0;
-    await since.set(ended.response.now, ended.moved);
-    const everyMs = Math.max(1, ended.response.syncEverySeconds) * 1_000;
-    periodic?.();
-    periodic = clock.after(everyMs * (0.9 + random() / 5), request);
-    progress('caught-up');
+    patience.afterFailure(askedMs);
   };
   const run = async () => {
     while (wanted !== 'no' && !isStopped) {
       const onlyOps = wanted === 'ops';
       wanted = 'no';
-      await pass(onlyOps);
+      if (!onlyOps) progress('asking');
+      const ended = await pass(onlyOps);
+      if (isStopped) return;
+      if (ended.kind === 'failed') return fail(ended.askedMs);
+      if (ended.kind !== 'ok') continue;
+      patience.afterSuccess(ended.response.syncEverySeconds);
+      progress('caught-up');
     }
   };
   const start = () => {
-    if (isRunning || isStopped || retry) return;
+    if (isRunning || isStopped || patience.isWaiting()) return;
     isRunning = true;
     run()
       .catch((error: unknown) => {
@@ -102,11 +76,6 @@ export function createSyncer(needs: SyncerNeeds): Syncer {
     wanted = 'all';
     start();
   }
-  function tryAgain(): void {
-    retry?.();
-    retry = undefined;
-    request();
-  }
   return {
     request,
     flush: () => {
@@ -114,13 +83,80 @@ export function createSyncer(needs: SyncerNeeds): Syncer {
       start();
     },
     tryNow: () => {
-      failures = 0;
-      tryAgain();
+      patience.forget();
+      request();
     },
     compare: (root) => void (differences.isOpen(root) && request()),
     stop: () => {
       isStopped = true;
-      for (const cancel of [retry, periodic, differences.stop]) cancel?.();
+      patience.stop();
+      differences.stop();
+    },
+  };
+}
+
+/** Rounds until nothing more is to be asked. Of a pass for ops alone only the first round needs ops to send. */
+function createPass(
+  needs: SyncerNeeds & Omit<RoundNeeds, 'wait'>,
+  differences: Differences,
+  request: () => void,
+): (onlyOps: boolean) => Promise<Ended> {
+  const { memory, clock } = needs;
+  const wait: RoundNeeds['wait'] = (conversation, ms) => {
+    memory.quieten([conversation]);
+    clock.after(ms, () => {
+      memory.wake(conversation);
+      request();
+    });
+  };
+  const rounds = createRounds({ ...needs, wait });
+  const since = createSince(needs.since, needs.commit);
+  return async (onlyOps) => {
+    let isFirst = true;
+    const ask = (heads: boolean) => {
+      const round = rounds({ heads, onlyOps: onlyOps && isFirst, since: since.get() });
+      isFirst = false;
+      return round;
+    };
+    const ended = await untilCaughtUp(needs, differences, ask);
+    if (ended.kind === 'ok' && !needs.isStopped()) await since.set(ended.response.now, ended.moved);
+    return ended;
+  };
+}
+
+/** When to ask next without being told to: later each time after failures, else as often as the server says. [BO-1, EN-1] */
+function createPatience({ clock, random, progress }: SyncerNeeds, ask: () => void) {
+  let failures = 0;
+  let retry: (() => void) | undefined;
+  let periodic: (() => void) | undefined;
+  const stopWaiting = () => {
+    retry?.();
+    retry = undefined;
+  };
+  return {
+    isWaiting: () => retry !== undefined,
+    afterFailure: (askedMs: number) => {
+      failures += 1;
+      const retryInMs = backoffMs(failures, random(), askedMs);
+      stopWaiting();
+      retry = clock.after(retryInMs, () => {
+        retry = undefined;
+        ask();
+      });
+      progress({ retryInMs });
+    },
+    afterSuccess: (everySeconds: number) => {
+      failures = 0;
+      periodic?.();
+      periodic = clock.after(Math.max(1, everySeconds) * 1_000 * (0.9 + random() / 5), ask);
+    },
+    forget: () => {
+      failures = 0;
+      stopWaiting();
+    },
+    stop: () => {
+      stopWaiting();
+      periodic?.();
     },
   };
 }

@@ -32,60 +32,19 @@ type Needs = {
 
 const FILL_MS_MAX = 20_000;
 
+export type Tabs = ReturnType<typeof createTabs>;
+
 /** The engine is in one tab; the others ask it. [EN-10] */
-export function createTabs({ me, leadership, clock, state, engine, volatile }: Needs) {
+export function createTabs(needs: Needs) {
+  const { me, leadership, state, engine } = needs;
   const shownBy = new Map<string, ReadonlySet<ConversationId>>();
-  const fills = new Map<number, (result: FillResult) => void>();
-  let fillsAsked = 0;
   const say = (message: TabMessage) => leadership.say(message);
+  const asking = createAsking(needs, say);
   const unsubscribe = state.subscribe(() => {
     if (engine()) say({ kind: 'state', state: state.get() });
   });
-
-  const answer = async ({ tab, n, conversation, interval }: TabMessage & { kind: 'fill' }) => {
-    const result = await engine()?.fill(conversation, interval);
-    if (result) say({ kind: 'filled', tab, n, result });
-  };
-  const heard = (said: unknown) => {
-    const message = said as TabMessage;
-    const leading = engine();
-    switch (message.kind) {
-      case 'nudge':
-        return leading?.nudge();
-      case 'try-now':
-        return leading?.tryNow();
-      case 'hello':
-        say({ kind: 'shown', tab: me, open: [...(shownBy.get(me) ?? [])] });
-        return leading && say({ kind: 'state', state: state.get() });
-      case 'shown':
-        shownBy.set(message.tab, new Set(message.open));
-        return leading?.shownChanged();
-      case 'fill':
-        return void answer(message);
-      case 'filled':
-        if (message.tab === me) fills.get(message.n)?.(message.result);
-        return undefined;
-      case 'state':
-        return leading ? undefined : state.set({ ...message.state, storage: state.get().storage });
-      case 'volatile':
-        return leading ? undefined : volatile(message.message);
-    }
-  };
-  const askLeader = (conversation: ConversationId, interval: Interval): Promise<FillResult> =>
-    new Promise((resolve) => {
-      const n = ++fillsAsked;
-      const cancel = clock.after(FILL_MS_MAX, () => done('failed'));
-      const done = (result: FillResult) => {
-        cancel();
-        fills.delete(n);
-        resolve(result);
-      };
-      fills.set(n, done);
-      say({ kind: 'fill', tab: me, n, conversation, interval });
-    });
-
   return {
-    heard,
+    heard: createHearing(needs, { shownBy, say, filled: asking.filled }),
     shown: (): ReadonlySet<ConversationId> => new Set([...shownBy.values()].flatMap((open) => [...open])),
     /** Who leads from now on asks the others what they show. */
     greet: () => say({ kind: 'hello' }),
@@ -110,10 +69,70 @@ export function createTabs({ me, leadership, clock, state, engine, volatile }: N
       else say({ kind: 'shown', tab: me, open: [...mine] });
     },
     fill: (conversation: ConversationId, interval: Interval): Promise<FillResult> =>
-      engine()?.fill(conversation, interval) ?? askLeader(conversation, interval),
+      engine()?.fill(conversation, interval) ?? asking.ask(conversation, interval),
     stop: () => {
       unsubscribe();
       say({ kind: 'shown', tab: me, open: [] });
     },
+  };
+}
+
+type Say = (message: TabMessage) => void;
+
+/** Pages asked of the leading tab. One that does not answer has failed. */
+function createAsking({ me, clock }: Needs, say: Say) {
+  const fills = new Map<number, (result: FillResult) => void>();
+  let asked = 0;
+  return {
+    filled: (n: number, result: FillResult) => fills.get(n)?.(result),
+    ask: (conversation: ConversationId, interval: Interval): Promise<FillResult> =>
+      new Promise((resolve) => {
+        const n = ++asked;
+        const cancel = clock.after(FILL_MS_MAX, () => done('failed'));
+        const done = (result: FillResult) => {
+          cancel();
+          fills.delete(n);
+          resolve(result);
+        };
+        fills.set(n, done);
+        say({ kind: 'fill', tab: me, n, conversation, interval });
+      }),
+  };
+}
+
+type Hearing = {
+  readonly shownBy: Map<string, ReadonlySet<ConversationId>>;
+  readonly say: Say;
+  readonly filled: (n: number, result: FillResult) => void;
+};
+
+function createHearing({ me, state, engine, volatile }: Needs, { shownBy, say, filled }: Hearing): (said: unknown) => void {
+  const fillFor = async ({ tab, n, conversation, interval }: TabMessage & { kind: 'fill' }) => {
+    const result = await engine()?.fill(conversation, interval);
+    if (result) say({ kind: 'filled', tab, n, result });
+  };
+  return (said) => {
+    const message = said as TabMessage;
+    const leading = engine();
+    switch (message.kind) {
+      case 'nudge':
+        return leading?.nudge();
+      case 'try-now':
+        return leading?.tryNow();
+      case 'hello':
+        say({ kind: 'shown', tab: me, open: [...(shownBy.get(me) ?? [])] });
+        return leading && say({ kind: 'state', state: state.get() });
+      case 'shown':
+        shownBy.set(message.tab, new Set(message.open));
+        return leading?.shownChanged();
+      case 'fill':
+        return void fillFor(message);
+      case 'filled':
+        return message.tab === me ? filled(message.n, message.result) : undefined;
+      case 'state':
+        return leading ? undefined : state.set({ ...message.state, storage: state.get().storage });
+      case 'volatile':
+        return leading ? undefined : volatile(message.message);
+    }
   };
 }
