@@ -23,7 +23,7 @@ const v8 = '0198f2a0-0000-8000-8000-000000000001';
 test('[ID-1] ids are lower-case UUIDs of version 7 or 8', () => {
   expect(userIdSchema.safeParse(v7).success).toBe(true);
   for (const wrong of [v4, v8, v7.toUpperCase(), `${v7} `, '', 7, null, { $ne: null }]) {
-    expect(userIdSchema.safeParse(wrong).success, String(wrong)).toBe(false);
+    expect(userIdSchema.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
   }
 });
 

@@ -7,7 +7,7 @@ import type { DeviceRules } from '../../app/store/device-rules.ts';
 import type { Backend, Tables } from '../../app/store/tables.ts';
 import type { Change } from '../../app/sync/change.ts';
 import type { EngineRules } from '../../app/sync/engine-rules.ts';
-import type { CommitResult, Connectivity, Leadership, LocalStore, Transport } from '../../app/sync/ports.ts';
+import type { CommitResult, Committed, Connectivity, Leadership, LocalStore, Transport } from '../../app/sync/ports.ts';
 import { createSession, type Session } from '../../app/sync/session.ts';
 import type { VirtualTime } from './clock.ts';
 import { testHashes } from './core-world.ts';
@@ -233,7 +233,7 @@ export function createSimDevice(deps: Deps) {
       const outbox = await device.read((tx) => tx.outbox.all());
       for (const { opId, state } of outbox) if (state.at === 'parked') deeds.reordered.add(opId);
       if (result.kind === 'committed')
-        for (const id of result.gone) letGo(conversationLog(id), new Set(outbox.map(({ opId }) => opId)));
+        for (const id of begunAnew(change, result)) letGo(conversationLog(id), new Set(outbox.map(({ opId }) => opId)));
       watch.committed(device, change, result, { claimed, held });
       return result;
     },
@@ -262,6 +262,10 @@ export function createSimDevice(deps: Deps) {
   openTab();
   return device;
 }
+
+/** Conversations that were purged, some of them to be entered again in the same run of the self log. */
+const begunAnew = (change: Change, { gone, heads }: Committed): readonly ConversationId[] =>
+  change.kind === 'self-run' ? [...gone, ...heads.filter(({ watermark }) => watermark === 0).map(({ id }) => id)] : gone;
 
 const isCrash = (error: unknown): boolean => {
   for (let one = error; one instanceof Error; one = 'inner' in one ? one.inner : one.cause)

@@ -1,4 +1,4 @@
-import { afterRefusal, isRefused, type Accepted, type Refused } from '#sync-protocol';
+import { afterRefusal, conversationOf, isRefused, type Accepted, type Refused } from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
 import { move, park, release, take, undoCancelled, wasAttempted } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
@@ -44,7 +44,10 @@ async function accept(scope: Scope, entry: OutboxRecord | undefined, { opId, log
   scope.outcome.nudge = true;
   const state = { at: 'answered', seq } as const;
   const isPassed = scope.device.rules.isSettled({ ...entry, state }, await watermarkOf(scope.tx, log));
-  if (isPassed) await take(scope, [entry]);
+  // Of a conversation that is no more on this device no watermark will ever pass it.
+  const conversation = conversationOf(log);
+  const isGone = conversation !== undefined && !(await scope.tx.conversations.get(conversation));
+  if (isPassed || isGone) await take(scope, [entry]);
   else await move(scope, entry, state);
   await release(scope, [entry]);
 }
