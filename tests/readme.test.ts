@@ -31,7 +31,8 @@ beforeAll(async () => {
   };
   const deadlineMs = Date.now() + 20_000;
   while (!(await isHealthy())) {
-    if (server.exitCode !== null || Date.now() > deadlineMs) throw new Error(`The server did not start:\n${readFileSync(output, 'utf8')}`);
+    if (server.exitCode !== null || Date.now() > deadlineMs)
+      throw new Error(`The server did not start:\n${readFileSync(output, 'utf8')}`);
     await delay(50);
   }
 });

@@ -41,7 +41,8 @@ test.each(cells)('[LK-1] %s, then %s', (_, __, link, event) => {
   expect(step(link, event)).toEqual(expected[link.at][event.kind]);
 });
 
-test.each(cells)('[LK-2] %s, then %s: what does not change is the same object', (_, __, link, event) => {
-  const next = step(link, event);
-  if (event.kind !== 'refused' && JSON.stringify(next) === JSON.stringify(link)) expect(next).toBe(link);
+const unmoved = cells.filter(([at, kind, link]) => kind !== 'refused' && expected[at][kind] === link);
+
+test.each(unmoved)('[LK-2] %s, then %s: what does not change is the same object', (_, __, link, event) => {
+  expect(step(link, event)).toBe(link);
 });

@@ -89,13 +89,15 @@ test('what is written and made with the server dead survives a kill and arrives 
   anna = { ...anna, ...(await anna.profile.open()) };
   await anna.page.goto(`${server.url}/`);
   await openChat(jonas.page, anna.name);
-  await bubble(jonas.page, 'Offline three').waitFor();
+  // Whoever was cut off for long looks again within a minute.
+  await bubble(jonas.page, 'Offline three').waitFor({ timeout: 90_000 });
   expect((await bubbles(jonas.page)).slice(-3)).toEqual(['Offline one', 'Offline two', 'Offline three']);
   await openChat(jonas.page, 'Night shift');
   await bubble(jonas.page, 'Group two').waitFor();
   expect(await bubbles(jonas.page)).toEqual(['Group one', 'Group two']);
+  await lena.page.getByRole('list', { name: 'Chats' }).getByText(anna.name).waitFor({ timeout: 90_000 });
   await openChat(lena.page, anna.name);
-  await bubble(lena.page, 'We have never spoken').waitFor();
+  await bubble(lena.page, 'We have never spoken').waitFor({ timeout: 90_000 });
   expect(await bubbles(lena.page)).toEqual(['We have never spoken']);
 
   await anna.page.goto(`${server.url}${group}`);
