@@ -18,10 +18,16 @@ import type { ConversationRecord, MessageRecord } from './rows.ts';
  * What the self log says about one's stays. A stay that ends takes what is on its way out of the lane; one that begins again
  * makes what is held from before stale, because what happened in between was not shown here. [AP-7, AP-8]
  */
-export async function setMembership(scope: Scope, id: ConversationId, member: MemberRegister): Promise<void> {
+export async function setMembership(
+  scope: Scope,
+  id: ConversationId,
+  member: MemberRegister,
+  told: 'by-event' | 'in-full' = 'by-event',
+): Promise<void> {
   const { tx, device, outcome } = scope;
   const held = await tx.conversations.get(id);
-  const spans = mergeSpans(held?.spans ?? [], member.spans);
+  // A snapshot may be of another history than the one in which this device saw comings and goings.
+  const spans = told === 'in-full' ? member.spans : mergeSpans(held?.spans ?? [], member.spans);
   const end = spans.at(-1)?.to;
   if (end !== undefined && member.purge) return purge(scope, id);
   if (!held?.row) outcome.unknown.add(id);
@@ -34,7 +40,7 @@ export async function setMembership(scope: Scope, id: ConversationId, member: Me
 }
 
 /** A conversation that comes back is still removed up to where it was. */
-async function droppedTo({ tx }: Scope, id: ConversationId): Promise<Seq> {
+export async function droppedTo({ tx }: Scope, id: ConversationId): Promise<Seq> {
   const register = await tx.registers.get(registerKeys.dropped(id));
   return ((register?.local?.value ?? register?.value) as DroppedRegister | undefined)?.upTo ?? 0;
 }

@@ -83,7 +83,8 @@ export async function refreshFor(scope: Scope, key: string): Promise<void> {
   if (kind !== 'dropped') return void (await saveConversation(scope, record));
   const dropped = await tx.registers.get(key);
   const value = (dropped?.local?.value ?? dropped?.value) as DroppedRegister | undefined;
-  const droppedUpTo = Math.max(record.droppedUpTo, value?.upTo ?? 0);
+  // The server may have put it lower than this device asked: it never goes beyond the log's head.
+  const droppedUpTo = value?.upTo ?? 0;
   // The server's count may be from before it knew, and what is held may not reach back so far.
   const needsRow = dropped?.local === undefined && record.knownHead > droppedUpTo && droppedUpTo > 0;
   await saveConversation(scope, { ...record, droppedUpTo, ...(needsRow && { needsRow }) });

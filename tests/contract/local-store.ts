@@ -105,16 +105,29 @@ export function describeLocalStore(
     test('[OB-6] an answered op stays until the watermark passes it; answer first or event first, one row', async () => {
       const device = await create();
       await device.lead();
+      await device.commit({ kind: 'run', run: aRun(1, 1) });
       await device.store.stage(anOp(2));
       const sent = await device.take();
       await device.commit(accepted(2, sent));
-      expect(await device.messages()).toMatchObject([{ id: anOpId(2), local: 'sent' }]);
-      await device.commit({ kind: 'run', run: aRun(1, 2) });
+      expect(await device.messages()).toMatchObject([{ id: anOpId(1) }, { id: anOpId(2), local: 'sent' }]);
+      await device.commit({ kind: 'run', run: aRun(2, 2) });
       expect(await device.outbox()).toEqual([]);
       expect((await device.messages()).map(({ id, local }) => [id, local])).toEqual([
         [anOpId(1), undefined],
         [anOpId(2), undefined],
       ]);
+    });
+
+    test('[AP-6] what was accepted in a conversation that is no more here is let go', async () => {
+      const device = await create();
+      await device.lead();
+      await device.commit({ kind: 'run', run: aRun(1, 1) });
+      await device.store.stage(anOp(2));
+      const sent = await device.take();
+      await device.commit({ kind: 'gone', gone: { kind: 'gone', log: aLog(), from: 1, to: 3, purge: true } });
+      await device.commit(accepted(2, sent));
+      expect(await device.outbox()).toEqual([]);
+      expect(await device.messages()).toEqual([]);
     });
 
     test('[OB-5] a refusal parks the op and what depends on it; sending it again frees both', async () => {

@@ -16,7 +16,7 @@ import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 import type { VirtualTime } from './clock.ts';
 import { testHashes } from './core-world.ts';
-import { createFaultyEventLog, type Fault } from './faulty-event-log.ts';
+import { createFaultyEventLog, InjectedFault, type Fault } from './faulty-event-log.ts';
 import type { Random } from './random.ts';
 
 /** Where a server's socket ends, for the network to carry on. */
@@ -73,7 +73,8 @@ export function createServerSide({ time, random, count, servers: serverCount, pe
       clock: { now: storeTime },
       pause: (ms) => time.sleep(ms, 'pause'),
       random: random.next,
-      reportBug: (error) => void bugs.push(error),
+      // A process that was killed has no bugs.
+      reportBug: (error) => void (error instanceof InjectedFault || bugs.push(error)),
       storeEpoch,
       syncEverySeconds: 60,
     });

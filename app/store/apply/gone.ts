@@ -21,7 +21,9 @@ export async function applyGone(scope: Scope, { gone }: ChangeOf<'gone'>): Promi
 export async function applyUnknown(scope: Scope, { conversation }: ChangeOf<'unknown'>): Promise<Rejected | undefined> {
   const { tx, outcome } = scope;
   const record = await tx.conversations.get(conversation);
-  if (!record || record.watermark === 0 || record.spans) return undefined;
+  // Made here and not delivered yet, or one's own log says otherwise: then it is not this answer that decides.
+  const wasHeardOf = record !== undefined && (record.watermark > 0 || record.knownHead > 0);
+  if (!wasHeardOf || record.spans) return undefined;
   await forgetHistory(scope, record, () => true);
   await tx.conversations.remove([conversation]);
   outcome.heads.delete(conversation);

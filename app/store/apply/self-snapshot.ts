@@ -1,6 +1,6 @@
 import { registerKeys, selfLog, type ConversationId, type MemberRegister, type UserId } from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
-import { setMembership } from '../membership.ts';
+import { droppedTo, setMembership } from '../membership.ts';
 import { move, settle } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
 import { overlay } from '../registers.ts';
@@ -33,7 +33,7 @@ export async function applySelfSnapshot(
   }
   for (const [key, { value }] of said) await spread(scope, key, value);
   for (const { local, key } of held) if (local) await overlay(scope, key);
-  await forgetStays(scope, said);
+  await forgetUnsaid(scope, said);
   await applyRows(scope, { kind: 'rows', rows: part.rows });
   outcome.self = { watermark: part.at, chain: part.chain };
   await settle(scope, { log, arrived: new Set(), watermark: 0 });
@@ -44,16 +44,21 @@ export async function applySelfSnapshot(
 /** Registers that say something about other rows. */
 async function spread(scope: Scope, key: string, value: unknown): Promise<void> {
   const [kind, subject] = key.split(':', 2) as [string, string];
-  if (kind === 'member') await setMembership(scope, subject as ConversationId, value as MemberRegister);
+  if (kind === 'member') await setMembership(scope, subject as ConversationId, value as MemberRegister, 'in-full');
   if (kind === 'contact' || kind === 'blocked') scope.outcome.people.add(subject as UserId);
   if (kind === 'dropped' || kind === 'read' || kind === 'blocked') await overlay(scope, key);
 }
 
-/** A stay the snapshot does not know never was: the next catch-up of that conversation says what becomes of it. */
-async function forgetStays(scope: Scope, said: ReadonlyMap<string, unknown>): Promise<void> {
+/**
+ * A stay or a removal the snapshot does not know never was: the next catch-up of that conversation says what becomes of it,
+ * and what is not held of it is a hole.
+ */
+async function forgetUnsaid(scope: Scope, said: ReadonlyMap<string, unknown>): Promise<void> {
   for (const record of await scope.tx.conversations.all()) {
-    if (!record.spans || said.has(registerKeys.member(record.id))) continue;
-    const { spans: _, ...rest } = record;
-    await saveConversation(scope, rest);
+    const isIn = said.has(registerKeys.member(record.id));
+    const droppedUpTo = await droppedTo(scope, record.id);
+    if ((!record.spans || isIn) && droppedUpTo === record.droppedUpTo) continue;
+    const { spans, ...rest } = record;
+    await saveConversation(scope, { ...rest, droppedUpTo, ...(spans && isIn && { spans }) });
   }
 }
