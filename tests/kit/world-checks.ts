@@ -167,7 +167,10 @@ function checkConservation(device: Checked, held: Held, { server, restored }: Ch
     if (!seqs.has(log)) seqs.set(log, new Map(server.events(log).map((event) => [event.opId, event.seq])));
     return seqs.get(log)!.get(opId);
   };
-  const watermarks = new Map(held.conversations.map((record) => [conversationLog(record.id) as string, record.watermark]));
+  // What was removed for oneself counts as passed.
+  const watermarks = new Map(
+    held.conversations.map(({ id, watermark, droppedUpTo }) => [conversationLog(id) as string, Math.max(watermark, droppedUpTo)]),
+  );
   for (const [opId, op] of device.deeds.ops) {
     if (waiting.has(opId) || device.deeds.over.has(opId) || device.deeds.uncertain.has(opId) || held.cancelled.has(opId))
       continue;

@@ -3,6 +3,9 @@ import { createApplyWorld } from '../kit/apply-world.ts';
 import { schedules } from '../kit/schedules.ts';
 import { failuresOf, seedsOf } from '../kit/seeds.ts';
 
+/** Seeds that once failed. Never remove one. */
+const past = [50_109];
+
 const steps = 150;
 /** What must have happened at least once in all stories together, or they prove less than they claim. */
 const sometimes = [
@@ -24,7 +27,7 @@ const sometimes = [
 
 test('[SM-2] whatever arrives in whatever order, what is held is never a lie', async () => {
   const counts = new Map<string, number>();
-  const failures = await failuresOf(seedsOf({ share: 0.5 }), async (seed) => {
+  const failures = await failuresOf(seedsOf({ share: 0.5, past }), async (seed) => {
     const world = await createApplyWorld(seed);
     for (let step = 0; step < steps; step++) await world.step();
     await world.settle();

@@ -5,6 +5,9 @@ import { createMemoryBackend } from '../../app/store/memory-backend.ts';
 import { failuresOf, seedsOf } from '../kit/seeds.ts';
 import { createWorld, type World } from '../kit/world.ts';
 
+/** Seeds that once failed. Never remove one. */
+const past = { peace: [218, 460, 1_701, 1_985, 42_661], restored: [7, 19, 115, 129, 272, 36_915, 41_067] };
+
 const steps = 40;
 /** Every so many worlds keep their rows in the browser's database. */
 const dexieEvery = 20;
@@ -59,7 +62,7 @@ const sometimes = [
 
 test('[SM-1] every device comes to the same whole, whatever happened on the way', async () => {
   const counts = new Map<string, number>();
-  const seeds = seedsOf({ share: 1 });
+  const seeds = seedsOf({ share: 1, past: past.peace });
   const failures = await failuresOf(seeds, async (seed) => {
     for (const [what, count] of (await live(seed)).counts) counts.set(what, (counts.get(what) ?? 0) + count);
   });
@@ -69,7 +72,7 @@ test('[SM-1] every device comes to the same whole, whatever happened on the way'
 
 test('[SM-3] a store that went back in time is noticed, announced or not, and loses nothing a device still has', async () => {
   const counts = new Map<string, number>();
-  const failures = await failuresOf(seedsOf({ share: 0.1 }), async (seed) => {
+  const failures = await failuresOf(seedsOf({ share: 0.1, past: past.restored }), async (seed) => {
     const world = await createWorld(seed);
     for (let step = 0; step < 25; step++) await world.step();
     await world.restore(seed % 2 === 0);

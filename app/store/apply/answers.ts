@@ -43,11 +43,12 @@ async function accept(scope: Scope, entry: OutboxRecord | undefined, { opId, log
   if (!entry) return;
   scope.outcome.nudge = true;
   const state = { at: 'answered', seq } as const;
-  const isPassed = scope.device.rules.isSettled({ ...entry, state }, await watermarkOf(scope.tx, log));
-  // Of a conversation that is no more on this device no watermark will ever pass it.
+  // Of a conversation that is no more on this device, or removed up to there, no watermark will ever pass it.
   const conversation = conversationOf(log);
-  const isGone = conversation !== undefined && !(await scope.tx.conversations.get(conversation));
-  if (isPassed || isGone) await take(scope, [entry]);
+  const record = conversation && (await scope.tx.conversations.get(conversation));
+  const passed = Math.max(await watermarkOf(scope.tx, log), record?.droppedUpTo ?? 0);
+  const isGone = conversation !== undefined && !record;
+  if (isGone || scope.device.rules.isSettled({ ...entry, state }, passed)) await take(scope, [entry]);
   else await move(scope, entry, state);
   await release(scope, [entry]);
 }

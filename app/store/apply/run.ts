@@ -1,5 +1,4 @@
 import {
-  cut,
   emptyState,
   conversationOf,
   foldState,
@@ -14,6 +13,7 @@ import {
   type MessageId,
   type Run,
   type RunItem,
+  type Seq,
   type UserId,
   type Watermark,
 } from '#sync-protocol';
@@ -49,14 +49,16 @@ export async function applyRun(scope: Scope, { run }: ChangeOf<'run'>): Promise<
 
   const state = stateAfter(record, run, visible);
   for (const [user] of state?.members ?? []) outcome.people.add(user);
+  const stays = spansAfter(record, visible, device.user);
+  const away = absentIn(stays.spans, items);
   const saved = await saveConversation(scope, {
     ...record,
     ...(state && { state, ...(state.title !== undefined && { title: state.title }) }),
-    ...marksAfter(record, items, visible, device.user),
-    ...rangesAfter(record, items, visible, scope),
-    ...spansAfter(record, visible, device.user),
+    ...stays,
     ...otherIn(record, visible, device.user),
     ...knownAfter(record, run, to),
+    ...marksAfter(record, { to: to.seq, away, visible }, device.user),
+    ranges: rangesAfter(record, to.seq, away, device.rules),
     watermark: to.seq,
     chain: to.chain,
   });
@@ -149,54 +151,44 @@ function spansAfter({ spans }: ConversationRecord, visible: readonly Visible[], 
   };
 }
 
+type Passed = { readonly to: Seq; readonly away: readonly Interval[]; readonly visible: readonly Visible[] };
+
 /** Messages count on from the last counts known. Numbers outside one's stays may have been messages: the server must say. [AP-16] */
 function marksAfter(
-  record: ConversationRecord,
-  items: readonly RunItem[],
-  visible: readonly Visible[],
-  me: string,
+  { marks, row }: ConversationRecord,
+  { to, away, visible }: Passed,
+  me: UserId,
 ): { marks: Marks; needsRow?: true } {
-  const { marks } = record;
-  const last = items.at(-1);
-  if (!last) return { marks };
-  const to = isHidden(last) ? last.seq + last.count - 1 : last.seq;
   const counted = visible.filter(({ event }) => event.type === 'message' && event.seq > marks.seq);
   const own = counted.filter(({ event }) => event.by === me).length;
   const after = { seq: Math.max(marks.seq, to), ordinal: marks.ordinal + counted.length, ownOrdinal: marks.ownOrdinal + own };
-  const mayHaveCounted = absentIn(record, items).some((interval) => interval.to > marks.seq);
-  return { marks: after, ...(mayHaveCounted && { needsRow: true }) };
+  const mayHaveCounted = away.some((interval) => interval.to > marks.seq);
+  // The row was told by a server with another past than the one that has come now.
+  const isOtherPast = visible.some(({ event }) => event.seq === row?.head && event.chain !== row.chain);
+  return { marks: after, ...((mayHaveCounted || isOtherPast) && { needsRow: true }) };
 }
 
 /** Hidden numbers inside a stay are events about messages one may not see; outside, they are not one's history at all. */
-function absentIn({ spans }: ConversationRecord, items: readonly RunItem[]): readonly Interval[] {
+function absentIn(spans: ConversationRecord['spans'], items: readonly RunItem[]): readonly Interval[] {
   const stays = (spans ?? []).map(({ from, to }) => ({ from, to: to ?? Number.MAX_SAFE_INTEGER }));
   return items.flatMap((item) => (isHidden(item) ? outsideOf(stays, { from: item.seq, to: item.seq + item.count - 1 }) : []));
 }
 
 /**
- * The newest range grows to the end of the run, without what lies outside one's stays. An event that brings oneself back
- * makes everything before it stale: what happened to it meanwhile was hidden. [RA-2, AP-8]
+ * The newest range grows to the end of the run, without what lies outside one's stays. Over such a time everything before it
+ * becomes stale: what happened to it meanwhile was not shown here. [RA-2, AP-7, AP-8]
  */
 function rangesAfter(
-  record: ConversationRecord,
-  items: readonly RunItem[],
-  visible: readonly Visible[],
-  { device: { user, rules } }: Scope,
-): Pick<ConversationRecord, 'ranges'> {
-  const last = items.at(-1);
-  if (!last) return { ranges: record.ranges };
-  const to = isHidden(last) ? last.seq + last.count - 1 : last.seq;
-  const returned = visible.findLast(({ known }) => known?.type === 'members-added' && known.payload.members.includes(user));
-  if (!returned) {
-    const ranges = absentIn(record, items).reduce<ConversationRecord['ranges']>(
-      cut,
-      rules.extend(record.ranges, record.watermark, to),
-    );
-    return { ranges };
+  { ranges: before, watermark }: ConversationRecord,
+  to: Seq,
+  away: readonly Interval[],
+  rules: Scope['device']['rules'],
+): ConversationRecord['ranges'] {
+  let ranges = before;
+  let at = watermark;
+  for (const interval of away) {
+    ranges = rules.makeStale(rules.extend(ranges, at, interval.from - 1), interval.from - 1);
+    at = interval.to;
   }
-  const { seq } = returned.event;
-  const before = visible.findLast(({ event }) => event.seq < seq)?.event.seq ?? record.watermark;
-  const older = rules.makeStale(rules.extend(record.ranges, record.watermark, before), before);
-  const ranges = rules.extend(older, seq - 1, to);
-  return { ranges: absentIn(record, items).reduce<ConversationRecord['ranges']>(cut, ranges) };
+  return rules.extend(ranges, at, to);
 }

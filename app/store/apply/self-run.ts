@@ -1,12 +1,15 @@
 import {
   CHAIN_START,
+  conversationLog,
   foldRegister,
   isHidden,
   registerKeyOf,
   understand,
   type ConversationId,
+  type DroppedRegister,
   type KnownEvent,
   type MemberRegister,
+  type Seq,
 } from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
 import type { Rejected } from '../../sync/ports.ts';
@@ -15,7 +18,7 @@ import { settle } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
 import { answeredOf, refreshFor } from '../registers.ts';
 import type { RegisterRecord } from '../rows.ts';
-import { selfWatermark } from '../watermarks.ts';
+import { selfWatermark, watermarkOf } from '../watermarks.ts';
 
 /** Events of one's own log: memberships, markers, contacts. Applied before any conversation part of the same response. [AP-15] */
 export async function applySelfRun(scope: Scope, { run }: ChangeOf<'self-run'>): Promise<Rejected | undefined> {
@@ -56,4 +59,11 @@ export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<v
   if (event.type === 'contact' || event.type === 'contact-of' || event.type === 'blocked') outcome.people.add(event.payload.user);
   if (event.type === 'joined' && event.payload.with) outcome.people.add(event.payload.with);
   await refreshFor(scope, key);
+  if (event.type === 'dropped') await letGoOfDropped(scope, event.payload.conversation, (next.value as DroppedRegister).upTo);
+}
+
+/** What was accepted in what is removed for oneself will not be caught up: it counts as passed. [OB-6] */
+export async function letGoOfDropped(scope: Scope, conversation: ConversationId, upTo: Seq): Promise<void> {
+  const log = conversationLog(conversation);
+  await settle(scope, { log, arrived: new Set(), watermark: Math.max(upTo, await watermarkOf(scope.tx, log)) });
 }

@@ -1,4 +1,11 @@
-import { registerKeys, selfLog, type ConversationId, type MemberRegister, type UserId } from '#sync-protocol';
+import {
+  registerKeys,
+  selfLog,
+  type ConversationId,
+  type DroppedRegister,
+  type MemberRegister,
+  type UserId,
+} from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
 import { droppedTo, setMembership } from '../membership.ts';
 import { move, settle } from '../outbox.ts';
@@ -6,6 +13,7 @@ import type { Scope } from '../outcome.ts';
 import { overlay } from '../registers.ts';
 import { saveConversation } from '../conversation.ts';
 import { applyRows } from './rows.ts';
+import { letGoOfDropped } from './self-run.ts';
 
 /**
  * Everything of one's own log at once: a first sign-in, or a server whose history of it is another one. What it does not
@@ -47,6 +55,7 @@ async function spread(scope: Scope, key: string, value: unknown): Promise<void> 
   if (kind === 'member') await setMembership(scope, subject as ConversationId, value as MemberRegister, 'in-full');
   if (kind === 'contact' || kind === 'blocked') scope.outcome.people.add(subject as UserId);
   if (kind === 'dropped' || kind === 'read' || kind === 'blocked') await overlay(scope, key);
+  if (kind === 'dropped') await letGoOfDropped(scope, subject as ConversationId, (value as DroppedRegister).upTo);
 }
 
 /**
