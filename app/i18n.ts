@@ -1,8 +1,11 @@
 import { setupI18n } from '@lingui/core';
 import { messages as english } from './locales/en/messages.ts';
 
-/** The one instance. Components take it from `useLingui()`, so that they render again when the locale changes. */
-export const i18n = setupI18n();
+/**
+ * The one instance. Components take it from `useLingui()`, so that they render again when the locale changes. The build
+ * leaves out English words that are their own id (vite.config.ts), so a missing message is said as its id, without a warning each time.
+ */
+export const i18n = setupI18n({ missing: (_locale, id) => id });
 
 type LocaleChoice = {
   readonly dir: 'ltr' | 'rtl';

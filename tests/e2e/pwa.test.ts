@@ -226,11 +226,13 @@ test('a script that is gone is recovered from once, and then said, never in a lo
   await profile.dispose();
 });
 
+/** The first message that is on screen as a whole, once the rows over the top edge are drawn too. */
 const firstOnScreen = (page: Page) =>
   page.evaluate(() => {
-    const box = document.querySelector('[role=log]');
-    const top = box?.getBoundingClientRect().top ?? 0;
-    const shown = [...document.querySelectorAll('[role=log] .message')].find((row) => row.getBoundingClientRect().top >= top);
+    const top = document.querySelector('[role=log]')?.getBoundingClientRect().top ?? 0;
+    const rows = [...document.querySelectorAll('[role=log] .message')];
+    if (!rows.some((row) => row.getBoundingClientRect().top < top)) return undefined;
+    const shown = rows.find((row) => row.getBoundingClientRect().top >= top);
     return /Line \d\d/.exec(shown?.textContent ?? '')?.[0];
   });
 

@@ -25,7 +25,7 @@ const flags = [
 export interface Device {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Uncaught errors and errors in the console since it was opened, but for those of a network that is not there. */
+  /** Uncaught errors, and errors and warnings in the console, since it was opened, but for those of a network that is not there. */
   readonly problems: readonly string[];
   newPage(): Promise<Page>;
 }
@@ -120,7 +120,7 @@ const networkIsAway =
 function collect(page: Page, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !networkIsAway.test(message.text())) problems.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !networkIsAway.test(message.text())) problems.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('crash', () => problems.push('the page crashed'));
 }
