@@ -1,7 +1,9 @@
-import { Dexie, liveQuery, type Table as DexieTable } from 'dexie';
+import { Dexie, type ObservabilitySet, type Table as DexieTable } from 'dexie';
 import { StorageError, type StorageFault } from '../sync/ports.ts';
 import { ChatterDb } from './db.ts';
-import type { Backend, MessageTable, PrefixTable, Table, Tables } from './tables.ts';
+import { memoised } from './memo.ts';
+import type { Backend, MessageTable, PrefixTable, Table, TableName, Tables } from './tables.ts';
+import { createWatch } from './watch.ts';
 
 const OPEN_MS_MAX = 3_000;
 const REOPENS_MAX = 3;
@@ -33,6 +35,17 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
       }
     }
   };
+  const read = <T>(work: (tables: Tables) => Promise<T>): Promise<T> =>
+    // Dexie keeps its transaction over awaits only when it sees that the scope is an async function.
+    withReopen(() => db.transaction('r', db.tables, async () => work(memoised(tables))));
+  const watch = createWatch(read);
+  const onMutated = (parts: ObservabilitySet) => watch.changed(tablesIn(name, parts));
+  Dexie.on('storagemutated', onMutated);
+  const close = () => {
+    Dexie.on.storagemutated.unsubscribe(onMutated);
+    watch.close();
+    db.close();
+  };
   return {
     kind: 'disk',
     write: (names, work) =>
@@ -40,21 +53,24 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
         db.transaction(
           'rw',
           names.map((one) => db.table(one)),
-          // Dexie keeps its transaction over awaits only when it sees that the scope is an async function.
-          async () => work(tables),
+          async () => work(memoised(tables)),
         ),
       ),
-    read: (work) => withReopen(() => work(tables)),
-    observe: (work, listener) => {
-      const watching = liveQuery(() => work(tables)).subscribe({ next: listener.next, error: listener.error });
-      return () => watching.unsubscribe();
-    },
-    close: () => db.close(),
+    read,
+    observe: watch.observe,
+    close,
     wipe: async () => {
-      db.close();
+      close();
       await Dexie.delete(name);
     },
   };
+}
+
+/** Dexie says what was written, here or in another tab, as ranges of keys by `idb://database/table/index`. */
+function tablesIn(database: string, parts: ObservabilitySet): ReadonlySet<TableName> {
+  const prefix = `idb://${database}/`;
+  const own = Object.keys(parts).filter((part) => part.startsWith(prefix));
+  return new Set(own.map((part) => part.slice(prefix.length).split('/', 1)[0] as TableName));
 }
 
 async function openInTime(db: ChatterDb): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId } from '#sync-protocol';
 import type { MessageRecord } from './rows.ts';
 import type { Backend, MessageTable, Orders, PrefixTable, Table, TableName, Tables } from './tables.ts';
+import { createWatch } from './watch.ts';
 
 type Undo = () => void;
 type Journal = { undo: Undo[]; touched: Set<TableName> };
@@ -11,7 +12,6 @@ type Held<Row, Key> = { readonly rows: Map<Key, Row>; readonly keyOf: (row: Row)
 export function createMemoryBackend(): Backend {
   const journal: { open: Journal | undefined } = { open: undefined };
   const tables = createTables(journal);
-  const watchers = new Set<() => void>();
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
@@ -25,7 +25,7 @@ export function createMemoryBackend(): Backend {
       throw error;
     } finally {
       journal.open = undefined;
-      if (mine.touched.size > 0) for (const watcher of watchers) watcher();
+      if (mine.touched.size > 0) watch.changed(mine.touched);
     }
   };
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -33,36 +33,15 @@ export function createMemoryBackend(): Backend {
     last = turn.catch(() => undefined);
     return turn;
   };
+  const read = <T>(work: (tables: Tables) => Promise<T>): Promise<T> => inTurn(() => work(tables));
+  const watch = createWatch(read);
   return {
     kind: 'memory',
     write: (_names, work) => inTurn(() => write(work)),
-    read: (work) => inTurn(() => work(tables)),
-    observe: (work, listener) => watch(watchers, () => inTurn(() => work(tables)), listener),
-    close: () => watchers.clear(),
+    read,
+    observe: watch.observe,
+    close: watch.close,
     wipe: () => inTurn(() => write((all) => empty(all))),
-  };
-}
-
-/** Reads again after every change; results of a read that was overtaken are dropped. */
-function watch<T>(
-  watchers: Set<() => void>,
-  read: () => Promise<T>,
-  { next, error }: { next(value: T): void; error(error: unknown): void },
-): () => void {
-  let turn = 0;
-  let open = true;
-  const again = () => {
-    const mine = ++turn;
-    read().then(
-      (value) => open && mine === turn && next(value),
-      (reason: unknown) => open && error(reason),
-    );
-  };
-  watchers.add(again);
-  again();
-  return () => {
-    open = false;
-    watchers.delete(again);
   };
 }
 

@@ -62,7 +62,7 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const shown = (onScreen: readonly ListItem[], isAtEnd: boolean) => {
     gaps.show(onScreen.map(({ key }) => key));
     keepPlace(id, isAtEnd ? undefined : firstMessage(onScreen));
-    const seqs = onScreen.flatMap(({ key }) => held.seqOf(key) ?? []);
+    const seqs = onScreen.flatMap(({ key }) => held.seqs.get(key) ?? []);
     // Unread messages that are not on this device were not seen, unless the reader went past them to the end.
     const isPastHole = held.items.some(
       (item) => item.kind === 'hole' && item.to > conversation.readTo && item.to < Math.max(...seqs),

@@ -19,8 +19,8 @@ export type MessagesPage = {
   readonly items: readonly ScreenItem[];
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
-  /** The seq of a message on this page. Pending ones have none. */
-  readonly seqOf: (key: string) => Seq | undefined;
+  /** Of each message on this page. Pending ones have none. */
+  readonly seqs: ReadonlyMap<string, Seq>;
 };
 
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -28,7 +28,7 @@ const LAST = Number.MAX_SAFE_INTEGER;
 /** The newest messages, or those around a place, with markers for what is not here. */
 export async function readMessages(tx: Tables, me: UserId, id: ConversationId, reach: Reach): Promise<MessagesPage> {
   const record = await tx.conversations.get(id);
-  if (!record) return { items: [], hasOlder: false, hasNewer: false, seqOf: () => undefined };
+  if (!record) return { items: [], hasOlder: false, hasNewer: false, seqs: new Map() };
   const { messages, whole, hasOlder, hasNewer } = await around(tx, record, reach);
   const outbox = (await tx.outbox.all()).filter(({ log }) => log === conversationLog(id));
   const hidden = await tx.registers.startingWith(registerKeys.hidden(id, '' as MessageId));
@@ -44,7 +44,7 @@ export async function readMessages(tx: Tables, me: UserId, id: ConversationId, r
     whole,
   });
   const seqs = new Map(messages.filter(({ local }) => !local).map((message) => [message.id as string, message.seq]));
-  return { items, hasOlder, hasNewer, seqOf: (key) => seqs.get(key) };
+  return { items, hasOlder, hasNewer, seqs };
 }
 
 type View = {
