@@ -1,7 +1,31 @@
 import { expect, test } from 'vitest';
-import { limits } from '#sync-protocol';
+import { backoffMs, limits, type OpId } from '#sync-protocol';
 import { aConversation, aLog } from '#sync-protocol/testing';
 import { act, aRoot, startEngine } from '../../tests/kit/engine-bench.ts';
+
+/** Chance is in the middle on the bench. */
+const waitMs = (attempt: number, askedMs = 0): number => backoffMs(attempt, 0.5, askedMs);
+const accepted = (opId: string, seq: number, n = 1) => ({ opId: opId as OpId, log: aLog(n), seq });
+
+/** A device with two messages of one conversation on their way in one batch, over the socket if there is one. */
+async function startWithTwoSent(socket: 'ready' | 'none') {
+  const bench = await startEngine({ heads: [3, 3] });
+  const { server, session } = bench;
+  const root = aRoot(3, 3);
+  if (socket === 'ready') {
+    await server.ready(root);
+    await server.answer();
+  }
+  const write = (text: string) => session.commands.sendMessage(aConversation(), { text });
+  const texts = socket === 'ready' ? ['first', 'one', 'two'] : ['one', 'two'];
+  const written: string[] = [];
+  for (const text of texts) written.push(await act(() => write(text)));
+  await server.answer();
+  // Over the socket the second and the third leave together once the first is answered.
+  if (socket === 'ready') await server.acknowledge([accepted(written.shift()!, 4)]);
+  const [one, two] = written as [string, string];
+  return { ...bench, one, two };
+}
 
 /** Whether what left is what is kept, to the byte. */
 const bytes = (ops: readonly unknown[] | undefined) => ops?.map((op) => JSON.stringify(op));
@@ -49,4 +73,114 @@ test('[EN-6] a socket that is not ready takes no ops', async () => {
   await clock.pass(limits.gapWaitMs);
   expect(server.batches).toEqual([]);
   expect(server.requests.at(-1)?.ops).toHaveLength(1);
+});
+
+test('[BO-1][EN-4] an op whose answer is left out of a sync waits before it leaves again, longer each time', async () => {
+  const { server, session, clock, reports } = await startEngine();
+  await server.answer();
+  await act(() => session.commands.sendMessage(aConversation(), { text: 'hello' }));
+  const first = bytes(server.requests.at(-1)?.ops);
+  for (const attempt of [1, 2, 3]) {
+    const asked = server.requests.length;
+    await server.answer();
+    await clock.pass(waitMs(attempt) - 1);
+    expect(server.requests).toHaveLength(asked);
+    await clock.pass(1);
+    expect(bytes(server.requests.at(-1)?.ops)).toEqual(first);
+  }
+  expect(reports).toContain('outbox: a server left out answers');
+});
+
+test('[BO-1][EN-4] an op whose answer is left out over the socket waits before it leaves again, longer each time', async () => {
+  const { server, clock } = await startWithTwoSent('ready');
+  for (const attempt of [1, 2, 3]) {
+    const sent = server.batches.length;
+    await server.acknowledge([]);
+    await clock.pass(waitMs(attempt) - 1);
+    expect(server.batches).toHaveLength(sent);
+    await clock.pass(1);
+    expect(server.batches.slice(sent).map(bytes)).toEqual([bytes(server.batches[1])]);
+  }
+  expect(server.open()).toBe(0);
+});
+
+test('[BO-1] an accepted op does not let the one whose answer is left out leave at once, but starts the waiting anew', async () => {
+  const { server, clock, one, two } = await startWithTwoSent('ready');
+  await server.acknowledge([]);
+  await clock.pass(waitMs(1));
+  expect(server.batches).toHaveLength(3);
+  await server.acknowledge([accepted(one, 5)]);
+  await clock.pass(waitMs(1) - 1);
+  expect(server.batches).toHaveLength(3);
+  await clock.pass(1);
+  expect(server.batches.at(-1)).toMatchObject([{ opId: two }]);
+});
+
+test('[BO-1][LN-1] a lane waits though another op of it was accepted, in whatever order the answers come', async () => {
+  const { server, clock, one, two } = await startWithTwoSent('ready');
+  await server.acknowledge([{ opId: one, refusal: 'unavailable' }, accepted(two, 5)]);
+  await clock.pass(waitMs(1) - 1);
+  expect(server.batches).toHaveLength(2);
+  await clock.pass(1);
+  expect(server.batches.at(-1)).toMatchObject([{ opId: one }]);
+});
+
+test('[BO-2] an op leaves not before the server asked it to, though another of its batch was accepted', async () => {
+  const { server, clock, one, two } = await startWithTwoSent('ready');
+  await server.acknowledge([accepted(one, 5), { opId: two, refusal: 'too-fast', retryAfterMs: 7_000 }]);
+  await clock.pass(waitMs(1, 7_000) - 1);
+  expect(server.batches).toHaveLength(2);
+  await clock.pass(1);
+  expect(server.batches.at(-1)).toMatchObject([{ opId: two }]);
+});
+
+test('[BO-2] nor over a socket that opened while the sync that took it along was under way', async () => {
+  const { server, session, clock } = await startEngine();
+  const [one, two] = [
+    await act(() => session.commands.sendMessage(aConversation(), { text: 'one' })),
+    await act(() => session.commands.sendMessage(aConversation(), { text: 'two' })),
+  ];
+  await server.answer();
+  expect(server.requests.at(-1)?.ops).toHaveLength(2);
+  await server.ready(aRoot(3));
+  await server.answer({ answers: [accepted(one, 4), { opId: two, refusal: 'too-fast', retryAfterMs: 7_000 }] });
+  await clock.pass(waitMs(1, 7_000) - 1);
+  expect(server.batches).toEqual([]);
+  await clock.pass(1);
+  expect(server.batches).toMatchObject([[{ opId: two }]]);
+});
+
+test('[LN-1] while a lane waits for an answer that was left out, the others go on', async () => {
+  const { server, session } = await startWithTwoSent('ready');
+  await server.acknowledge([]);
+  const other = await act(() => session.commands.sendMessage(aConversation(2), { text: 'elsewhere' }));
+  expect(server.batches.slice(2)).toMatchObject([[{ opId: other }]]);
+});
+
+test('[RF-2][EN-4] ops that are too large leave in ever smaller batches, and each alone is parked: it comes to an end', async () => {
+  const { server, outbox } = await startWithTwoSent('none');
+  await server.ready(aRoot(3, 3));
+  await server.fail({ kind: 'refused', refusal: 'too-large' });
+  const sizes: number[] = [];
+  for (let batch = server.batches[0]; batch; batch = server.batches[sizes.length]) {
+    sizes.push(batch.length);
+    const answers = (batch as { opId: string }[]).map(({ opId }) => ({ opId, refusal: 'too-large' }) as const);
+    await server.acknowledge(answers);
+    expect(sizes.length).toBeLessThan(10);
+  }
+  expect(sizes).toEqual([1, 1]);
+  expect((await outbox()).map(({ state }) => state)).toMatchObject([
+    { at: 'parked', refusal: 'too-large' },
+    { at: 'parked', refusal: 'too-large' },
+  ]);
+});
+
+test('[EN-1] a sync that is refused as too large is asked again in parts, and with patience', async () => {
+  const { server, clock } = await startWithTwoSent('none');
+  const asked = server.requests.length;
+  await server.fail({ kind: 'refused', refusal: 'too-large' });
+  await clock.pass(waitMs(1) - 1);
+  expect(server.requests).toHaveLength(asked);
+  await clock.pass(1);
+  expect(server.requests.slice(asked).map(({ ops }) => ops?.length)).toEqual([1]);
 });

@@ -1,4 +1,4 @@
-import { backoffMs, isRefused, limits, refusals, type Answer, type LogId, type RefusalCode } from '#sync-protocol';
+import { backoffMs, isRefused, limits, refusals, type Answer, type LogId, type RefusalCode, type Refused } from '#sync-protocol';
 import type { Change } from './change.ts';
 import type { Clock, CommitResult, LocalStore, Outgoing, Random, Report, Socket } from './ports.ts';
 
@@ -9,7 +9,7 @@ export interface Pusher {
   takeForSync(): Promise<readonly Outgoing[]>;
   /** What became of what a sync took along; `undefined`: nothing is known. */
   answered(sent: readonly Outgoing[], answers: readonly Answer[] | undefined): Promise<void>;
-  /** Learns how lanes fared without storing anything: the answers were applied with the response. */
+  /** Learns how lanes fared without storing anything. Before the answers are stored: storing them asks for what leaves next. */
   heard(sent: readonly Outgoing[], answers: readonly Answer[]): void;
   /** The whole request was too large. */
   tooLarge(sent: readonly Outgoing[]): Promise<void>;
@@ -63,8 +63,8 @@ export function createPusher(needs: Needs): Pusher {
     if (sent.length === 0) return;
     const opIds = sent.map(({ opId }) => opId);
     if (!answers) return void (await commit({ kind: 'retry', opIds }));
-    await commit({ kind: 'answers', answers, sent: opIds });
     heard(sent, answers);
+    await commit({ kind: 'answers', answers, sent: opIds });
     const oversized = new Set<string>(answers.filter(isOversized).map(({ opId }) => opId));
     if (oversized.size > 0) await tooLarge(sent.filter(({ opId }) => oversized.has(opId)));
   };
@@ -110,10 +110,22 @@ export function createPusher(needs: Needs): Pusher {
 
 const isOversized = (answer: Answer): boolean => isRefused(answer) && refusals[answer.refusal].remedy === 'halve';
 
+/** How long the server wants an op to wait; nothing when it need not. One it says nothing of waits as if it were refused. */
+function waitAskedMs(answer: Answer | undefined): readonly number[] {
+  if (!answer) return [0];
+  return isRefused(answer) && refusals[answer.refusal].remedy === 'retry' ? [answer.retryAfterMs ?? 0] : [];
+}
+
+function isEnding(answer: Answer | undefined): answer is Refused {
+  if (!answer || !isRefused(answer)) return false;
+  const { remedy } = refusals[answer.refusal];
+  return remedy === 'sign-in' || remedy === 'wipe' || remedy === 'update';
+}
+
 /** Lanes that stand still for a while after trouble, longer each time. [BO-1, LN-1] */
-function createLanes({ clock, random, ended }: Needs, resumed: () => void) {
+function createLanes({ clock, random, report, ended }: Needs, resumed: () => void) {
   const waits = new Map<LogId, { attempt: number; cancel: (() => void) | undefined }>();
-  const pause = (log: LogId, askedMs = 0) => {
+  const pause = (log: LogId, askedMs: number) => {
     const before = waits.get(log);
     before?.cancel?.();
     const attempt = (before?.attempt ?? 0) + 1;
@@ -129,19 +141,19 @@ function createLanes({ clock, random, ended }: Needs, resumed: () => void) {
   };
   return {
     waiting: () => new Set([...waits].flatMap(([log, { cancel }]) => (cancel ? [log] : []))),
+    /** Trouble anywhere in a lane's part of the batch counts, whatever else of it was accepted and in which order they come. */
     heard: (sent: readonly Outgoing[], answers: readonly Answer[]) => {
-      const laneOf = new Map<string, LogId>(sent.map(({ opId, log }) => [opId, log]));
-      for (const answer of answers) {
-        const log = laneOf.get(answer.opId);
-        if (!log) continue;
-        if (!isRefused(answer)) {
-          go(log);
-          continue;
-        }
-        const { remedy } = refusals[answer.refusal];
-        if (remedy === 'sign-in' || remedy === 'wipe' || remedy === 'update') ended(answer.refusal);
-        else if (remedy === 'retry' && !waits.get(log)?.cancel) pause(log, answer.retryAfterMs);
+      const answerOf = new Map<string, Answer>(answers.map((answer) => [answer.opId, answer]));
+      for (const log of new Set(sent.map((op) => op.log))) {
+        const lane = sent.filter((op) => op.log === log).map(({ opId }) => answerOf.get(opId));
+        if (lane.some((answer) => answer && !isRefused(answer))) go(log);
+        const waitsMs = lane.flatMap(waitAskedMs);
+        if (waitsMs.length > 0) pause(log, Math.max(...waitsMs));
       }
+      const left = sent.filter(({ opId }) => !answerOf.has(opId)).map(({ opId }) => opId);
+      if (left.length > 0) report('outbox: a server left out answers', left);
+      const over = sent.map(({ opId }) => answerOf.get(opId)).find(isEnding);
+      if (over) ended(over.refusal);
     },
     clear: () => {
       for (const { cancel } of waits.values()) cancel?.();

@@ -100,8 +100,10 @@ function createRunBuffer({ clock, random, pull }: Pick<Needs, 'clock' | 'random'
 
   const keep = (run: Run) => {
     const others = (runs.get(run.log) ?? []).filter((one) => one.to !== run.to || one.from !== run.from);
-    // Beyond the bound the oldest are let go: the pull brings them.
-    runs.set(run.log, [...others, run].toSorted((a, b) => a.from - b.from).slice(-limits.bufferedRunsMax));
+    const all = [...others, run].toSorted((a, b) => a.from - b.from);
+    runs.set(run.log, all.slice(0, limits.bufferedRunsMax));
+    // Beyond the bound the latest are let go: without the earliest, none of the others could be applied.
+    if (all.length > limits.bufferedRunsMax) pull(run.log);
   };
   const ask = (log: LogId) => {
     gaps.delete(log);

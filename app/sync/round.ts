@@ -75,9 +75,9 @@ async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outg
     return { kind: 'stale' };
   }
   const sentIds = sent.map(({ opId }) => opId);
+  pusher().heard(sent, response.answers);
   const applied = await applyResponse({ memory, commit, report, wait }, request, response, sentIds);
   if (applied.kind === 'superseded') return { kind: 'ended' };
-  pusher().heard(sent, response.answers);
   return { kind: 'ok', response, moved: applied.moved, overtaken: false };
 }
 
