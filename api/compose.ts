@@ -6,7 +6,7 @@ import { createLocalBus, type LocalBus } from './bus/local.ts';
 import { createAccounts } from './core/accounts.ts';
 import { createCore, type Core } from './core/core.ts';
 import { createDirectory } from './core/accounts-directory.ts';
-import type { AccountStore, PhoneNumbers, Secrets, SmsGateway } from './core/accounts-ports.ts';
+import type { AccountStore, PhoneNumbers, RateLimit, Secrets, SmsGateway } from './core/accounts-ports.ts';
 import { createStoreHealth } from './core/health.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, EventLog, Receipts, ReportBug } from './core/ports.ts';
@@ -34,8 +34,8 @@ const minuteMs = 60 * secondMs;
 
 /** How many requests of each kind a minute. */
 export const pacesPerMinute: Readonly<Record<Pace, number>> = { 'sign-in': 120, read: 3_000, write: 1_800 };
-/** What one socket may say: as much as fast hands on a phone that was away, and no more. */
-const framesPerSocket = { max: 300, ms: 10 * secondMs };
+/** What one socket may say in ten seconds: as much as fast hands on a phone that was away, and no more. */
+const framesPerSocketMax = 300;
 const probeEveryMs = 2 * secondMs;
 /** Consequences in self logs that a passing fault left undone are looked for this often. [RL-2] */
 const repairEveryMs = 15 * secondMs;
@@ -65,6 +65,7 @@ export type ServerOptions = {
   readonly codesPerHour: number;
   readonly syncEverySeconds: number;
   readonly paces?: Readonly<Record<Pace, number>>;
+  readonly framesPerSocketTenSeconds?: number | undefined;
   readonly heartbeatMs?: number;
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 };
@@ -84,7 +85,12 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
   const server = options.tls ? createTlsServer(options.tls, app) : createPlainServer(app);
   bound(server);
   const connections = connectionsOf(server);
-  const gateway = createLive(server, { ...parts, log, heartbeatMs: options.heartbeatMs ?? limits.heartbeatMs });
+  const gateway = createLive(server, {
+    ...parts,
+    log,
+    heartbeatMs: options.heartbeatMs ?? limits.heartbeatMs,
+    framesPerSocket: createMemoryLimit({ max: options.framesPerSocketTenSeconds ?? framesPerSocketMax, ms: 10 * secondMs }),
+  });
   const probing = setInterval(() => void parts.health.probe(adapters.accounts), probeEveryMs);
   const repairing = setInterval(() => void parts.core.writer.repair().catch(parts.reportBug), repairEveryMs);
 
@@ -109,7 +115,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const { storeEpoch, opHashKey } = await eventLog.meta();
   const reportBug: ReportBug = (error) => log.error('a mistake of ours was answered with "internal"', error);
   const bus = createLocalBus(reportBug);
-  const sessions = createSessions({ store, secrets, clock });
+  const sessions = createSessions({ store, secrets, clock, log });
   const profiles = createProfiles({ store, log: eventLog });
   const directory = createDirectory({ store, phones, secrets, clock });
   const hashes = createHashes(opHashKey);
@@ -156,10 +162,11 @@ type LiveDeps = {
   readonly log: Log;
   readonly bus: LocalBus;
   readonly heartbeatMs: number;
+  readonly framesPerSocket: RateLimit;
 };
 
 function createLive(server: Server, deps: LiveDeps): Gateway {
-  const { auth, sessions, core, eventLog, storeEpoch, log, bus, heartbeatMs } = deps;
+  const { auth, sessions, core, eventLog, storeEpoch, log, bus, heartbeatMs, framesPerSocket } = deps;
   const { roots, sync } = core;
   async function standingOf(user: UserId) {
     const [root, record] = await Promise.all([roots.of(user), eventLog.record(selfLog(user))]);
@@ -176,7 +183,7 @@ function createLive(server: Server, deps: LiveDeps): Gateway {
     standingOf,
     takeOps: sync.ops,
     takeReceived: sync.received,
-    pace: createMemoryLimit(framesPerSocket),
+    pace: framesPerSocket,
     heartbeatMs,
     log,
   });

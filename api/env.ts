@@ -98,6 +98,11 @@ const variables = {
     example: '1000',
     about: 'Codes sent in an hour in all: what an attack may cost at most.',
   },
+  FRAMES_PER_SOCKET_TEN_SECONDS: {
+    schema: z.optional(integer(10, 1_000_000)),
+    example: '',
+    about: 'Messages of the wire one socket may send in ten seconds; the rest is answered "too-fast". 300.',
+  },
   ORIGINS: {
     schema: z._default(list(isOrigin, 'origins such as https://chat.example.org, separated by commas'), []),
     example: '',
@@ -158,32 +163,53 @@ export function parseEnv(given: Readonly<Record<string, string | undefined>>): E
   // An empty value is how .env.example and compose files say "not set".
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(set);
-  const wrong = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
-  const unknown = Object.keys(set).filter((name) => name.startsWith('CHATTER_'));
+  const issues = parsed.error?.issues ?? [];
   const problems = [
-    ...wrong,
-    ...unknown.map((name) => `${name}: there is no such variable`),
-    ...(parsed.success ? clashes(parsed.data) : []),
+    ...issues.map(({ path, message }) => `${String(path[0])}: ${message}`),
+    ...Object.keys(set)
+      .filter((name) => name.startsWith('CHATTER_'))
+      .map((name) => `${name}: there is no such variable`),
+    ...clashesOf(set, new Set(issues.map(({ path }) => String(path[0])))),
   ];
   if (!parsed.success || problems.length > 0) throw new EnvError(problems);
   return parsed.data;
 }
 
-/** Values that are well-formed one by one and wrong together. */
-function clashes(env: Env): readonly string[] {
-  const problems: string[] = [];
-  if ((env.TLS_KEY_PATH === undefined) !== (env.TLS_CERT_PATH === undefined))
-    problems.push('TLS_KEY_PATH, TLS_CERT_PATH: set both or none');
-  for (const path of [env.TLS_KEY_PATH, env.TLS_CERT_PATH])
-    if (path !== undefined && !isReadable(path)) problems.push(`${path}: cannot be read`);
-  if (env.SMS_GATEWAY === 'webhook' && env.SMS_WEBHOOK_URL === undefined)
-    problems.push('SMS_WEBHOOK_URL: needed by SMS_GATEWAY=webhook');
-  if (env.SMS_GATEWAY === 'console' && env.NODE_ENV === 'production' && !env.ALLOW_CONSOLE_SMS_IN_PRODUCTION) {
-    problems.push(
+/** Values that are well-formed one by one and wrong together. Judged where each of them is well-formed, whatever else is wrong. */
+type Clash = { readonly among: readonly Name[]; readonly problem: string; readonly isWrong: (env: Partial<Env>) => boolean };
+type Name = keyof typeof variables;
+
+const clashes: readonly Clash[] = [
+  {
+    among: ['TLS_KEY_PATH', 'TLS_CERT_PATH'],
+    problem: 'TLS_KEY_PATH, TLS_CERT_PATH: set both or none',
+    isWrong: (env) => (env.TLS_KEY_PATH === undefined) !== (env.TLS_CERT_PATH === undefined),
+  },
+  ...(['TLS_KEY_PATH', 'TLS_CERT_PATH'] as const).map((name) => ({
+    among: [name],
+    problem: `${name}: the file cannot be read`,
+    isWrong: (env: Partial<Env>) => env[name] !== undefined && !isReadable(env[name]),
+  })),
+  {
+    among: ['SMS_GATEWAY', 'SMS_WEBHOOK_URL'],
+    problem: 'SMS_WEBHOOK_URL: needed by SMS_GATEWAY=webhook',
+    isWrong: (env) => env.SMS_GATEWAY === 'webhook' && env.SMS_WEBHOOK_URL === undefined,
+  },
+  {
+    among: ['SMS_GATEWAY', 'NODE_ENV', 'ALLOW_CONSOLE_SMS_IN_PRODUCTION'],
+    problem:
       'SMS_GATEWAY: console prints codes, which production refuses; use webhook, or set ALLOW_CONSOLE_SMS_IN_PRODUCTION=true',
-    );
-  }
-  return problems;
+    isWrong: (env) =>
+      env.SMS_GATEWAY === 'console' && env.NODE_ENV === 'production' && env.ALLOW_CONSOLE_SMS_IN_PRODUCTION === false,
+  },
+];
+
+function clashesOf(set: Readonly<Record<string, unknown>>, wrong: ReadonlySet<string>): readonly string[] {
+  // A wrong value reads as absent here, and no clash it could be part of is judged.
+  const known = schema.safeParse(Object.fromEntries(Object.entries(set).filter(([name]) => !wrong.has(name)))).data ?? {};
+  return clashes
+    .filter(({ among, isWrong }) => !among.some((name) => wrong.has(name)) && isWrong(known))
+    .map(({ problem }) => problem);
 }
 
 function isReadable(path: string): boolean {

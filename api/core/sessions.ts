@@ -1,8 +1,10 @@
 import { limits, Refusal, type DeviceId, type UserId } from '#sync-protocol';
 import type { AccountStore, Secrets, Session, SessionEnd } from './accounts-ports.ts';
-import type { Caller, Clock } from './ports.ts';
+import type { Log } from './log.ts';
+import { type Caller, type Clock, StorageFullError } from './ports.ts';
 
-const hourMs = 60 * 60_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const idleMsMax = limits.sessionDays * 24 * hourMs;
 const tokenBytes = 32;
 
@@ -27,21 +29,21 @@ export interface Sessions {
   onEnded(listener: (ended: Ended) => void): void;
 }
 
-type SessionsDeps = { readonly store: AccountStore; readonly secrets: Secrets; readonly clock: Clock };
+type SessionsDeps = {
+  readonly store: AccountStore;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
-export function createSessions({ store, secrets, clock }: SessionsDeps): Sessions {
+export function createSessions({ store, secrets, clock, log }: SessionsDeps): Sessions {
   const listeners: ((ended: Ended) => void)[] = [];
+  const touch = createTouch({ store, clock, log });
 
   function stateOf(session: Session | undefined): SessionEnd | 'live' {
     if (!session) return 'signed-out';
     if (session.endedAs) return session.endedAs;
     return clock.now() - session.usedAt > idleMsMax ? 'signed-out' : 'live';
-  }
-
-  /** Once an hour is often enough for a life of 90 days, and spares a write a request. */
-  async function touch(session: Session): Promise<void> {
-    const now = clock.now();
-    if (now - session.usedAt > hourMs) await store.touchSession(session.device, now);
   }
 
   async function end(session: Session, endedAs: SessionEnd): Promise<void> {
@@ -85,5 +87,28 @@ export function createSessions({ store, secrets, clock }: SessionsDeps): Session
       if (session) await end(session, 'signed-out');
     },
     onEnded: (listener) => void listeners.push(listener),
+  };
+}
+
+/**
+ * Notes the last use. Once an hour is often enough for a life of 90 days, and spares a write a request. On a full disk it is
+ * not noted, and whoever reads goes on reading: it is tried again a minute later. [SQ-8]
+ */
+function createTouch({ store, clock, log }: Omit<SessionsDeps, 'secrets'>): (session: Session) => Promise<void> {
+  let isDiskFull = false;
+  let tryAgainAtMs = 0;
+  return async ({ device, usedAt }) => {
+    const now = clock.now();
+    if (now - usedAt <= hourMs || (isDiskFull && now < tryAgainAtMs)) return;
+    // Said before the write, so that of many requests at once only one asks a full disk.
+    tryAgainAtMs = now + minuteMs;
+    try {
+      await store.touchSession(device, now);
+      isDiskFull = false;
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      if (!isDiskFull) log.warn('the disk is full: when sessions were last used is not noted until there is room');
+      isDiskFull = true;
+    }
   };
 }
