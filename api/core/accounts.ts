@@ -18,8 +18,8 @@ export const codesPerNumber = [
   { max: 10, ms: dayMs },
 ] as const;
 
-/** Under a guess at every moment of a year, 20 in 30 days leave one chance in 4,000 of a takeover. [AC-2] */
-export const wrongGuessesPerNumber = { max: 20, ms: 30 * dayMs } as const;
+/** Two codes' worth. Whoever wastes them keeps the number from signing in anew for a day at most, never for longer. [AC-2] */
+export const wrongGuessesPerNumber = { max: 2 * limits.codeTriesMax, ms: dayMs } as const;
 
 export type CodeSent = {
   readonly requestId: string;

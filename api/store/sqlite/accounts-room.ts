@@ -24,8 +24,8 @@ type SessionRow = {
   ended_as: SessionEnd | null;
 };
 
-/** The longest that anything about a number is counted. */
-const codesKeptMs = 31 * 24 * 60 * 60_000;
+/** Nothing about a number is counted for longer than a day. */
+const codesKeptMs = 2 * 24 * 60 * 60_000;
 
 export const openAccountsRoom = (db: DatabaseSync) =>
   ({
