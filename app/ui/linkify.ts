@@ -3,9 +3,11 @@ export type TextPart =
   | { readonly kind: 'link'; readonly text: string; readonly href: string }
   | { readonly kind: 'code'; readonly text: string };
 
-// Only these schemes can come out of here, so a message can never carry `javascript:` into an href.
-const candidate = /`([^`\n]{1,200})`|(?:https?:\/\/|www\.)[^\s<>"“”`]+|[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/giu;
-const trailing = /[.,;:!?'"’”»…]+$/u;
+// Only these schemes can come out of here, so a message can never carry `javascript:` into an href. A mail address begins
+// where its first part does, so that a long word is not tried again from each of its letters.
+const candidate = /`([^`\n]{1,200})`|(?:https?:\/\/|www\.)[^\s<>"“”`]+|(?<![\w.+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/giu;
+const trailing = new Set('.,;:!?\'"’”»…');
+const openingOf: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Splits what a person wrote into text, links and `code`. Pure; nothing is ever parsed as HTML. */
 export function linkify(text: string): readonly TextPart[] {
@@ -33,13 +35,16 @@ function linkOf(raw: string): TextPart | undefined {
 
 /** "(see https://a.example/b)." ends before the bracket and the full stop; "…/Tide_(sea)" keeps its own bracket. */
 function withoutTail(raw: string): string {
-  let text = raw.replace(trailing, '');
-  while (/[)\]}]$/u.test(text) && isUnbalanced(text)) text = text.slice(0, -1).replace(trailing, '');
-  return text;
-}
-
-function isUnbalanced(text: string): boolean {
-  const closing = text.at(-1)!;
-  const opening = { ')': '(', ']': '[', '}': '{' }[closing]!;
-  return text.split(closing).length > text.split(opening).length;
+  const counts = new Map<string, number>();
+  for (const sign of raw) counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  const countOf = (sign: string) => counts.get(sign) ?? 0;
+  let end = raw.length;
+  for (; end > 0; end--) {
+    const last = raw[end - 1]!;
+    const opening = openingOf[last];
+    const isStray = opening !== undefined && countOf(last) > countOf(opening);
+    if (!isStray && !trailing.has(last)) break;
+    counts.set(last, countOf(last) - 1);
+  }
+  return raw.slice(0, end);
 }
