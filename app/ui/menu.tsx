@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { IconButton } from './icon-button.tsx';
 import { menuPlace } from './menu-place.ts';
 
@@ -29,7 +30,7 @@ export function Menu({ label, icon, items, iconSize }: MenuProps) {
   const rows = () => [...(popover.current?.querySelectorAll<HTMLButtonElement>('[role=menuitem]:not(:disabled)') ?? [])];
 
   const place = (isOpening: boolean) => {
-    setOpen(isOpening);
+    if (!isOpening) setOpen(false);
     if (!isOpening || !button.current || !popover.current) return;
     const { left, top } = menuPlace(button.current.getBoundingClientRect(), popover.current.getBoundingClientRect(), {
       width: innerWidth,
@@ -66,19 +67,22 @@ export function Menu({ label, icon, items, iconSize }: MenuProps) {
         role="menu"
         aria-label={label}
         className="popover-menu"
+        // A log has a menu a message: rows are there only while one looks at them.
+        onBeforeToggle={(event) => event.newState === 'open' && flushSync(() => setOpen(true))}
         onToggle={(event) => place(event.newState === 'open')}
         onKeyDown={move}
       >
-        {items.map((item) => (
-          <MenuRow
-            key={item.id}
-            item={item}
-            onChosen={() => {
-              popover.current?.hidePopover();
-              item.onSelect();
-            }}
-          />
-        ))}
+        {isOpen &&
+          items.map((item) => (
+            <MenuRow
+              key={item.id}
+              item={item}
+              onChosen={() => {
+                popover.current?.hidePopover();
+                item.onSelect();
+              }}
+            />
+          ))}
       </div>
     </>
   );

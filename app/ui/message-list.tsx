@@ -1,17 +1,17 @@
 import { useLingui } from '@lingui/react';
-import { useRef, type ReactNode } from 'react';
+import { memo, useRef, type ReactNode } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { isLastWaiting, runPlaceOf } from './arrange.ts';
 import { JumpToBottom } from './jump-to-bottom.tsx';
 import type { ListItem, MessageView } from './list-item.ts';
 import { DaySeparator, HoleMarker, NotHereMarker, StaleMarker, SystemLine, UnreadDivider } from './markers.tsx';
 import type { MenuItem } from './menu.tsx';
-import { MessageBubble } from './message-bubble.tsx';
+import { MessageBubble, type MessageBubbleProps } from './message-bubble.tsx';
 import { useKeepPlace } from './use-keep-place.ts';
 import { useNewArrivals } from './use-new-arrivals.ts';
 
 export type MessageListProps = {
-  /** Oldest first. Mount a new list per conversation (`key`), so that each keeps its own place. */
+  /** Oldest first; an item that has not changed is the same object. Mount a new list per conversation (`key`), so that each keeps its own place. */
   readonly items: readonly ListItem[];
   readonly isGroup: boolean;
   readonly nowMs: number;
@@ -104,13 +104,13 @@ function Row({ item, index, isFresh, list }: RowProps): ReactNode {
   switch (item.kind) {
     case 'message':
       return (
-        <MessageBubble
+        <MessageRow
           message={item.message}
           run={runPlaceOf(list.items, index)}
           isGroup={list.isGroup}
           isLastWaiting={isLastWaiting(list.items, index)}
           isFresh={isFresh}
-          actions={list.actionsFor?.(item.message)}
+          actionsFor={list.actionsFor}
           onRetry={list.onRetry}
           onDiscard={list.onDiscard}
         />
@@ -129,6 +129,13 @@ function Row({ item, index, isFresh, list }: RowProps): ReactNode {
       return <NotHereMarker />;
   }
 }
+
+type MessageRowProps = Omit<MessageBubbleProps, 'actions'> & Pick<MessageListProps, 'actionsFor'>;
+
+/** The list hears of every step of every message; a bubble is drawn again when its own has changed. */
+const MessageRow = memo(function MessageRow({ actionsFor, ...bubble }: MessageRowProps) {
+  return <MessageBubble {...bubble} actions={actionsFor?.(bubble.message)} />;
+});
 
 const spokenCharsMax = 300;
 

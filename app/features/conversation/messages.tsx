@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { Copy, Hand, Pencil, Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { MessageId, OpId } from '#sync-protocol';
 import { useMessages, useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import type { ListItem, MessageView } from '../../ui/list-item.ts';
 import type { MenuItem } from '../../ui/menu.tsx';
 import { MessageList } from '../../ui/message-list.tsx';
+import { createReuse } from '../../ui/reuse.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { copyText } from '../frame/copy.ts';
 import { useFrame } from '../frame/frame.ts';
@@ -45,11 +46,14 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const parked = useParked();
   const persons = usePersons(conversation.members);
   const [deleting, setDeleting] = useState<MessageId>();
+  const [reuse] = useState(createReuse<ListItem>);
   const items = useMemo(
-    () => held && toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unread }),
-    [held, i18n, me, persons, parked, gaps.loads, unread],
+    () => held && reuse(toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unread })),
+    [held, i18n, me, persons, parked, gaps.loads, unread, reuse],
   );
   const actionsFor = useActions(conversation, onEdit, setDeleting);
+  const sendAgain = useCallback((message: string) => void commands.sendAgain(message as OpId), [commands]);
+  const discard = useCallback((message: string) => void commands.discard(message as OpId), [commands]);
 
   if (!items || !held) return <SkeletonRows kind="message" />;
   if (items.length === 0) {
@@ -62,7 +66,7 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const shown = (onScreen: readonly ListItem[], isAtEnd: boolean) => {
     gaps.show(onScreen.map(({ key }) => key));
     keepPlace(id, isAtEnd ? undefined : firstMessage(onScreen));
-    const seqs = onScreen.flatMap(({ key }) => held.seqs.get(key) ?? []);
+    const seqs = onScreen.flatMap(({ key }) => held.othersSeqs.get(key) ?? []);
     // Unread messages that are not on this device were not seen, unless the reader went past them to the end.
     const isPastHole = held.items.some(
       (item) => item.kind === 'hole' && item.to > conversation.readTo && item.to < Math.max(...seqs),
@@ -82,8 +86,8 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
         onLoadHole={gaps.load}
         onShow={shown}
         actionsFor={actionsFor}
-        onRetry={(message) => void commands.sendAgain(message as OpId)}
-        onDiscard={(message) => void commands.discard(message as OpId)}
+        onRetry={sendAgain}
+        onDiscard={discard}
       />
       <ConfirmDialog
         title={i18n._('Delete this message?')}
@@ -118,25 +122,28 @@ function useActions(conversation: ConversationView, onEdit: (editing: Editing) =
   const { i18n } = useLingui();
   const { toast } = useFrame();
   const { isFormer, isOwner } = conversation;
-  return (message: MessageView): readonly MenuItem[] => {
-    if (message.isDeleted) return [];
-    const id = message.id as MessageId;
-    const mayChange = !isFormer && message.state.at !== 'failed';
-    const copy = async () => {
-      toast({ text: (await copyText(message.text)) ? i18n._('Copied') : i18n._('The browser did not allow copying.') });
-    };
-    const items: MenuItem[] = [{ id: 'copy', label: i18n._('Copy text'), icon: Copy, onSelect: () => void copy() }];
-    if (mayChange && message.isOwn) {
-      items.push({
-        id: 'edit',
-        label: i18n._('Edit'),
-        icon: Pencil,
-        onSelect: () => onEdit({ message: id, text: message.text }),
-      });
-    }
-    if (mayChange && (message.isOwn || isOwner)) {
-      items.push({ id: 'delete', label: i18n._('Delete'), icon: Trash2, isDestructive: true, onSelect: () => onDelete(id) });
-    }
-    return items;
-  };
+  return useCallback(
+    (message: MessageView): readonly MenuItem[] => {
+      if (message.isDeleted) return [];
+      const id = message.id as MessageId;
+      const mayChange = !isFormer && message.state.at !== 'failed';
+      const copy = async () => {
+        toast({ text: (await copyText(message.text)) ? i18n._('Copied') : i18n._('The browser did not allow copying.') });
+      };
+      const items: MenuItem[] = [{ id: 'copy', label: i18n._('Copy text'), icon: Copy, onSelect: () => void copy() }];
+      if (mayChange && message.isOwn) {
+        items.push({
+          id: 'edit',
+          label: i18n._('Edit'),
+          icon: Pencil,
+          onSelect: () => onEdit({ message: id, text: message.text }),
+        });
+      }
+      if (mayChange && (message.isOwn || isOwner)) {
+        items.push({ id: 'delete', label: i18n._('Delete'), icon: Trash2, isDestructive: true, onSelect: () => onDelete(id) });
+      }
+      return items;
+    },
+    [i18n, toast, isFormer, isOwner, onEdit, onDelete],
+  );
 }

@@ -19,8 +19,8 @@ export type MessagesPage = {
   readonly items: readonly ScreenItem[];
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
-  /** Of each message on this page. Pending ones have none. */
-  readonly seqs: ReadonlyMap<string, Seq>;
+  /** Of each message of others on this page: what reading moves the marker to. */
+  readonly othersSeqs: ReadonlyMap<string, Seq>;
 };
 
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -28,7 +28,7 @@ const LAST = Number.MAX_SAFE_INTEGER;
 /** The newest messages, or those around a place, with markers for what is not here. */
 export async function readMessages(tx: Tables, me: UserId, id: ConversationId, reach: Reach): Promise<MessagesPage> {
   const record = await tx.conversations.get(id);
-  if (!record) return { items: [], hasOlder: false, hasNewer: false, seqs: new Map() };
+  if (!record) return { items: [], hasOlder: false, hasNewer: false, othersSeqs: new Map() };
   const { messages, whole, hasOlder, hasNewer } = await around(tx, record, reach);
   const outbox = (await tx.outbox.all()).filter(({ log }) => log === conversationLog(id));
   const hidden = await tx.registers.startingWith(registerKeys.hidden(id, '' as MessageId));
@@ -43,8 +43,8 @@ export async function readMessages(tx: Tables, me: UserId, id: ConversationId, r
     blocked: blocked?.stretches ?? [],
     whole,
   });
-  const seqs = new Map(messages.filter(({ local }) => !local).map((message) => [message.id as string, message.seq]));
-  return { items, hasOlder, hasNewer, seqs };
+  const othersSeqs = new Map(messages.filter(({ by }) => by !== me).map((message) => [message.id as string, message.seq]));
+  return { items, hasOlder, hasNewer, othersSeqs };
 }
 
 type View = {
