@@ -29,9 +29,9 @@ import { conversationRows, daysAgo, nowMs, people, todayAt } from './samples.ts'
 const nothing = () => undefined;
 
 const nav: readonly NavItem[] = [
-  { id: 'chats', label: 'Chats', icon: MessageCircle, href: '#chats', badge: 7 },
+  { id: 'chats', label: 'Chats', icon: MessageCircle, href: '#chats', badge: 1_204 },
   { id: 'people', label: 'People', icon: Users, href: '#people' },
-  { id: 'outbox', label: 'Outbox', icon: Inbox, href: '#outbox', badge: 2, badgeTone: 'dim' },
+  { id: 'outbox', label: 'Outbox', icon: Inbox, href: '#outbox', badge: 128, badgeTone: 'dim' },
   { id: 'settings', label: 'Settings', icon: Settings, href: '#settings', isAtFoot: true },
 ];
 

@@ -54,6 +54,7 @@ export function Buttons() {
           <Badge count={1} />
           <Badge count={32} tone="dim" />
           <Badge count={1204} />
+          <Badge count={1204} size="s" />
           {Object.values(people).map((person) => (
             <Avatar key={person.id} {...person} isOnline={person.id === people.anna.id} />
           ))}

@@ -1,3 +1,4 @@
+import type { I18n } from '@lingui/core';
 import { useLingui } from '@lingui/react';
 
 export type BadgeProps = {
@@ -17,15 +18,20 @@ function colours(tone: 'accent' | 'dim', size: 'm' | 's'): string {
   return size === 's' ? 'bg-ink-3 text-panel' : 'bg-dim text-ink-2';
 }
 
+/** Beside an icon there is room for two digits and a plus; a third would cover it. */
+function shownAs(count: number, size: 'm' | 's', i18n: I18n): string {
+  if (size === 's' && count > 99) return i18n._('99+');
+  return count > 999 ? i18n._('999+') : i18n.number(count);
+}
+
 export function Badge({ count, tone = 'accent', size = 'm', label }: BadgeProps) {
   const { i18n } = useLingui();
   if (count <= 0) return undefined;
-  const shown = count > 999 ? i18n._('999+') : i18n.number(count);
   return (
     <span
       className={`inline-grid flex-none place-items-center rounded-full leading-none font-semibold tabular ${sizes[size]} ${colours(tone, size)}`}
     >
-      <span aria-hidden={label !== undefined}>{shown}</span>
+      <span aria-hidden={label !== undefined}>{shownAs(count, size, i18n)}</span>
       {label && <span className="sr-only">{label}</span>}
     </span>
   );
