@@ -10,6 +10,7 @@ import { FrameContext, type Frame } from './features/frame/frame.ts';
 import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
 import { forgetDevice } from './platform/forget-device.ts';
+import type { Network } from './platform/network.ts';
 import type { RememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import type { Updates } from './platform/updates.ts';
@@ -24,6 +25,7 @@ const SignIn = lazyScreen(async () => (await import('./features/sign-in/sign-in.
 export type AppProps = {
   readonly account: Account;
   readonly remembered: RememberedUser;
+  readonly network: Network;
   readonly updates: Updates | undefined;
   readonly initialUser: UserId | undefined;
 };
@@ -99,19 +101,27 @@ function SignInHere({ account, signedIn, prompt }: PhaseProps) {
   );
 }
 
-function SignedInHere({ account, chatter, signOut, toast, prompt, updates }: PhaseProps & { readonly chatter: Chatter }) {
+function SignedInHere({
+  account,
+  network,
+  chatter,
+  signOut,
+  toast,
+  prompt,
+  updates,
+}: PhaseProps & { readonly chatter: Chatter }) {
   const frame = useMemo<Frame>(
     () => ({
       me: chatter.user,
       commands: chatter.commands,
       account,
+      network,
       version: env.version,
-      isDevelopment: env.isDevelopment,
       signOut,
       update: () => (updates?.state() === 'waiting' ? updates.accept() : location.reload()),
       toast,
     }),
-    [account, chatter, signOut, toast, updates],
+    [account, chatter, network, signOut, toast, updates],
   );
   return (
     <ChatterProvider chatter={chatter}>
@@ -122,7 +132,7 @@ function SignedInHere({ account, chatter, signOut, toast, prompt, updates }: Pha
   );
 }
 
-function useAccountPhase({ account, remembered, initialUser }: AppProps) {
+function useAccountPhase({ account, network, remembered, initialUser }: AppProps) {
   const navigate = useNavigate();
   const [phase, setPhase] = useState<Phase>(initialUser ? { at: 'opening', user: initialUser } : { at: 'asking' });
   const opened = useRef<Chatter>(undefined);
@@ -133,6 +143,7 @@ function useAccountPhase({ account, remembered, initialUser }: AppProps) {
       opened.current = undefined;
       const chatter = await createChatter({
         user,
+        network,
         ...(env.apiUrl !== '' && { origin: env.apiUrl }),
         onEnded: (why) => {
           if (why === 'closed') location.reload();
@@ -145,7 +156,7 @@ function useAccountPhase({ account, remembered, initialUser }: AppProps) {
       opened.current = chatter;
       setPhase({ at: 'open', chatter, isEnded: false });
     },
-    [remembered],
+    [network, remembered],
   );
   const start = useRef(false);
   useEffect(() => {

@@ -3,7 +3,7 @@
  * is remembered and `signedOutMark.isSet()` is false), wraps the screens in `<ChatterProvider chatter={chatter}>` of
  * app/store/queries/provider.tsx, and calls `stop` or `signOut` at the end.
  *
- *   const chatter = await createChatter({ user, onEnded: (why) => …, report });
+ *   const chatter = await createChatter({ user, network, onEnded: (why) => …, report });
  *   chatter.commands.sendMessage(…)      // writes
  *   useConversationList('all')           // reads, in app/store/queries
  *   chatter.state                        // link, countdown, catching up, storage: useLink()
@@ -12,11 +12,11 @@
  * already deleted · `update` load the new app · `closed` a newer tab took the database: reload.
  */
 import type { UserId } from '#sync-protocol';
-import { createBrowserConnectivity } from './platform/connectivity.ts';
 import { createClock } from './platform/clock.ts';
 import { digest } from './platform/digest.ts';
 import { createIds } from './platform/ids.ts';
 import { createLeadership } from './platform/leadership.ts';
+import type { Network } from './platform/network.ts';
 import { random } from './platform/random.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import { askToPersist, readStorageInfo, type StorageInfo } from './platform/storage.ts';
@@ -47,17 +47,18 @@ export interface Chatter {
 
 export type ChatterOptions = {
   readonly user: UserId;
+  readonly network: Network;
   /** Where the server is; the page's own origin unless a test says otherwise. */
   readonly origin?: string;
   readonly onEnded: (why: Ended) => void;
   readonly report: (what: string, detail?: unknown) => void;
 };
 
-export async function createChatter({ user, origin = '', onEnded, report }: ChatterOptions): Promise<Chatter> {
+export async function createChatter({ user, network, origin = '', onEnded, report }: ChatterOptions): Promise<Chatter> {
   const clock = createClock();
   const ids = createIds(clock, random);
   const store = await openStore({ user, onClosed: () => onEnded('closed'), report });
-  const { transport, log: wire } = withWireLog(createTransport(origin, report), clock.now);
+  const { transport, log: wire } = withWireLog(network.guard(createTransport(origin, report)), clock.now);
   const session = createSession({
     user,
     store: store.local,
@@ -68,7 +69,7 @@ export async function createChatter({ user, origin = '', onEnded, report }: Chat
     ids,
     digest,
     leadership: createLeadership(user, report),
-    connectivity: createBrowserConnectivity(),
+    connectivity: network,
     report,
     onEnded,
   });

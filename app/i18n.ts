@@ -50,7 +50,7 @@ function intlLocales(name: string, intl: string): string[] {
 }
 
 // Storage may be denied altogether (private windows, blocked cookies); then a locale is simply not remembered.
-export function rememberLocale(name: string): void {
+function rememberLocale(name: string): void {
   try {
     localStorage.setItem(storageKey, name);
   } catch {

@@ -7,16 +7,22 @@ import { env } from './env.ts';
 import { createAccount } from './features/account/http.ts';
 import { colourSystemBar } from './features/frame/theme.ts';
 import { activateLocale, chosenLocale, i18n } from './i18n.ts';
+import { createBrowserConnectivity } from './platform/connectivity.ts';
+import { createNetwork } from './platform/network.ts';
 import { createRememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import { createUpdates } from './platform/updates.ts';
+import { workerScript } from './platform/worker-script.ts';
 import './ui/base.css';
 
-const account = createAccount({ apiUrl: env.apiUrl });
+const network = createNetwork(createBrowserConnectivity());
+const account = createAccount({ apiUrl: env.apiUrl, isCutOff: network.isCutOff });
 const remembered = createRememberedUser();
 // Private windows of some browsers have no workers: the app then works like a page.
 const mayWork = !env.isDevelopment && (navigator.serviceWorker as ServiceWorkerContainer | undefined) !== undefined;
-const updates = mayWork ? createUpdates({ scriptUrl: '/sw.js', isComposing, reload: () => location.reload() }) : undefined;
+const updates = mayWork
+  ? createUpdates({ scriptUrl: workerScript('/sw.js'), isComposing, reload: () => location.reload() })
+  : undefined;
 
 /** Somebody is in the middle of a sentence: it is on the disk, but a reload would take the field from under their hands. */
 function isComposing(): boolean {
@@ -32,7 +38,7 @@ createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <BrowserRouter>
-        <App account={account} remembered={remembered} updates={updates} initialUser={user} />
+        <App account={account} remembered={remembered} network={network} updates={updates} initialUser={user} />
       </BrowserRouter>
     </I18nProvider>
   </StrictMode>,

@@ -1,4 +1,4 @@
-import { Bell, Database, Languages, LifeBuoy, LogOut, MonitorSmartphone, ShieldCheck, Smartphone, SunMoon } from 'lucide-react';
+import { Bell, Database, LifeBuoy, LogOut, MonitorSmartphone, ShieldCheck, Smartphone, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { AuthLayout } from '../ui/auth-layout.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -73,7 +73,6 @@ function SettingsList({ selected }: { readonly selected?: string }) {
             title="Appearance"
             trailing={<Segmented label="Appearance" segments={segments} value={theme} onChange={setTheme} />}
           />
-          <SettingsRow icon={Languages} title="Language" value="English" />
           <SettingsRow icon={Bell} title="Notifications" note="Sounds, quiet hours" href="#n" onPress={nothing} />
         </SettingsGroup>
         <SettingsGroup>

@@ -3,9 +3,11 @@ import type { Account, Device, Outcome, SignedIn } from '../frame/account.ts';
 
 const timeoutMs = 15_000;
 
+type AccountDeps = { readonly apiUrl: string; readonly isCutOff: () => boolean };
+
 /** The doors that are not part of the sync: each needs the server there and then, and says so when it is not. */
-export function createAccount({ apiUrl }: { readonly apiUrl: string }): Account {
-  const call = createCall(apiUrl);
+export function createAccount(deps: AccountDeps): Account {
+  const call = createCall(deps);
   return {
     requestCode: async (phone) => {
       const outcome = await call('POST', '/api/login', { phone });
@@ -62,8 +64,9 @@ const deviceFrom = (device: DevicesAnswer['devices'][number]): Device => ({
   isThis: device.current,
 });
 
-function createCall(apiUrl: string) {
+function createCall({ apiUrl, isCutOff }: AccountDeps) {
   return async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Outcome<unknown>> => {
+    if (isCutOff()) return { kind: 'offline' };
     const headers: Record<string, string> = { 'X-Chatter-Client': 'app' };
     if (method === 'POST') headers['Content-Type'] = 'application/json';
     try {

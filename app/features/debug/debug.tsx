@@ -1,11 +1,13 @@
 import { useLingui } from '@lingui/react';
 import { Copy } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { PROTOCOL_VERSION } from '#sync-protocol';
 import { useConversationList, useLink, useOutbox, useStorageInfo } from '../../store/queries/queries.ts';
 import { useWireLog } from '../../store/queries/provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
+import { Switch } from '../../ui/switch.tsx';
 import { copyText } from '../frame/copy.ts';
 import { useFrame } from '../frame/frame.ts';
 import { useBack } from '../frame/go.ts';
@@ -55,6 +57,7 @@ export function Debug() {
         />
         <SettingsRow title={i18n._('Kept on')} value={link.storage} />
       </SettingsGroup>
+      <CutOffGroup />
       <WireGroup />
       <SettingsGroup
         title={i18n._('Everything, as it is copied')}
@@ -71,6 +74,28 @@ export function Debug() {
       </SettingsGroup>
     </Pane>
   );
+}
+
+/** For whoever shows the app to somebody. */
+function CutOffGroup() {
+  const { i18n } = useLingui();
+  const { network } = useFrame();
+  const isCutOff = useCutOff();
+  const title = i18n._('Act as if there were no network');
+  return (
+    <SettingsGroup title={i18n._('For demonstrations')}>
+      <SettingsRow
+        title={title}
+        note={i18n._('Nothing is sent or received in any tab. It ends when you switch it off, reload, or open another tab.')}
+        trailing={<Switch label={title} isOn={isCutOff} onChange={network.cutOff} />}
+      />
+    </SettingsGroup>
+  );
+}
+
+function useCutOff(): boolean {
+  const { network } = useFrame();
+  return useSyncExternalStore(network.watch, network.isCutOff);
 }
 
 /** The newest first, so that what just happened is on top. */
@@ -103,12 +128,14 @@ function useReport(): string {
   const conversations = useConversationList('all') ?? [];
   const storage = useStorageInfo();
   const wire = useWireLog();
+  const isCutOff = useCutOff();
   return reportText({
     version,
     protocol: PROTOCOL_VERSION,
     user: me,
     atMs: nowMs,
     link,
+    isCutOff,
     storage,
     browser: navigator.userAgent,
     isControlled: Boolean(navigator.serviceWorker?.controller),

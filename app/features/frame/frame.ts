@@ -9,8 +9,13 @@ export type Frame = {
   readonly me: UserId;
   readonly commands: Commands;
   readonly account: Account;
+  /** Whether this device acts as if it had no network, which whoever shows the app can switch. */
+  readonly network: {
+    readonly isCutOff: () => boolean;
+    readonly cutOff: (isCutOff: boolean) => void;
+    readonly watch: (changed: () => void) => () => void;
+  };
   readonly version: string;
-  readonly isDevelopment: boolean;
   /** Takes everything from this device and ends its session; without a network the session ends at the next contact. */
   readonly signOut: () => Promise<void>;
   /** Loads the version that is needed to talk to the server. */

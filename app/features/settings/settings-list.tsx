@@ -1,7 +1,6 @@
 import { useLingui } from '@lingui/react';
-import { HardDrive, Info, Languages, LogOut, Smartphone, SunMoon } from 'lucide-react';
+import { HardDrive, Info, LogOut, Smartphone, SunMoon } from 'lucide-react';
 import { useState } from 'react';
-import { activateLocale, chosenLocale, rememberLocale } from '../../i18n.ts';
 import { useMe, useStorageInfo } from '../../store/queries/queries.ts';
 import { localesOf } from '../../ui/dates.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
@@ -39,7 +38,6 @@ export function SettingsList({ selected }: SettingsListProps) {
       />
       <SettingsGroup>
         <AppearanceRow />
-        <LanguageRow />
       </SettingsGroup>
       <SettingsGroup>
         <SettingsRow
@@ -81,35 +79,6 @@ function AppearanceRow() {
       icon={SunMoon}
       title={i18n._('Appearance')}
       trailing={<Segmented label={i18n._('Appearance')} segments={segments} value={theme} onChange={setTheme} />}
-    />
-  );
-}
-
-/** One language so far. The mirrored one is for whoever works on the app: it shows what was not translated or not turned round. */
-function LanguageRow() {
-  const { i18n } = useLingui();
-  const { isDevelopment } = useFrame();
-  const isMirrored = i18n.locale === 'pseudo-rtl';
-  if (!isDevelopment && !isMirrored) return <SettingsRow icon={Languages} title={i18n._('Language')} value={i18n._('English')} />;
-  const choose = (locale: string) => {
-    rememberLocale(locale);
-    void activateLocale(locale);
-  };
-  return (
-    <SettingsRow
-      icon={Languages}
-      title={i18n._('Language')}
-      trailing={
-        <Segmented
-          label={i18n._('Language')}
-          segments={[
-            { value: 'en', label: i18n._('English') },
-            { value: 'pseudo-rtl', label: i18n._('Mirrored') },
-          ]}
-          value={chosenLocale()}
-          onChange={choose}
-        />
-      }
     />
   );
 }
