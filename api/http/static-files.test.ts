@@ -54,6 +54,7 @@ test.each(everywhere)('%s carries the headers that keep a browser safe', async (
   const { headers } = await get(path, page);
   const policy = headers.get('content-security-policy') ?? '';
   const wanted = ["default-src 'none'", "script-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
+  wanted.push("require-trusted-types-for 'script'", 'trusted-types chatter-worker;');
   for (const directive of wanted) expect(policy).toContain(directive);
   expect(policy).toContain(`ws://127.0.0.1:${server.port}`);
   expect(policy).not.toContain('unsafe');

@@ -65,6 +65,42 @@ test('the first visit is controlled, preload is off, and nothing of the serverâ€
   expect(registration).toMatchObject({ scope: '/', viaCache: 'none', preload: { enabled: false } });
 });
 
+test('no text becomes a script, and nothing of the app needs one to', async () => {
+  const refusedHere = (page: Page) =>
+    page.evaluate(async () => {
+      const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+      const policies = (globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): unknown } })
+        .trustedTypes;
+      const attempts: readonly (() => unknown)[] = [
+        () => (document.createElement('div').innerHTML = '<b>bold</b>'),
+        () => (document.createElement('script').src = '/theme.js'),
+        () => register('/other.js'),
+        () => policies.createPolicy('another', {}),
+        () => policies.createPolicy('chatter-worker', {}),
+      ];
+      const said: string[] = [];
+      for (const attempt of attempts) {
+        try {
+          await attempt();
+          said.push('allowed');
+        } catch (error) {
+          said.push((error as Error).name);
+        }
+      }
+      return said;
+    });
+  const profile = createProfile();
+  const lena = await signUp(server, 'Lena Novak', undefined, profile);
+  await controlled(lena.page);
+  await addByNumber(lena.page, server.url, jonas);
+  await lena.page.getByRole('button', { name: 'Message', exact: true }).click();
+  await say(lena.page, 'See https://chat.example/a and `code`');
+  await bubble(lena.page, 'See https').waitFor();
+  expect(lena.problems).toEqual([]);
+  expect(await refusedHere(lena.page)).toEqual(Array(5).fill('TypeError'));
+  await profile.dispose();
+});
+
 test('an update is offered, not taken: no reload, the text stays, and the old version goes on with all its files', async () => {
   await openChat(anna.page, jonas.name);
   await composer(anna.page).fill('Half a sentence');
