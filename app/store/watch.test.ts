@@ -92,7 +92,7 @@ test('an error is told to whose query it was, and a query that was stopped hears
   const { watch, write, names } = setUp();
   const stopped = names();
   const { told } = names();
-  const failed = vi.fn();
+  const failed = vi.fn<(error: unknown) => void>();
   watch.observe(() => Promise.reject(new Error('broken')), { next: () => {}, error: failed });
   await vi.waitUntil(() => told.length === 1 && stopped.told.length === 1);
   expect(failed).toHaveBeenCalledExactlyOnceWith(new Error('broken'));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createReuse } from './reuse.ts';
 
 test('an item that says the same is the same object, whatever stands before it', () => {
-  const reuse = createReuse<{ key: string; state: { at: string } }>();
+  const reuse = createReuse<{ key: string; state: { at: string } }>(({ key }) => key);
   const [first] = reuse([{ key: 'a', state: { at: 'sent' } }]);
   const [fresh, again] = reuse([
     { key: 'b', state: { at: 'queued' } },

@@ -46,7 +46,7 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   const parked = useParked();
   const persons = usePersons(conversation.members);
   const [deleting, setDeleting] = useState<MessageId>();
-  const [reuse] = useState(createReuse<ListItem>);
+  const [reuse] = useState(() => createReuse<ListItem>(({ key }) => key));
   const items = useMemo(
     () => held && reuse(toListItems(held.items, { i18n, me, nameOf: persons.nameOf, parked, loads: gaps.loads, unread })),
     [held, i18n, me, persons, parked, gaps.loads, unread, reuse],

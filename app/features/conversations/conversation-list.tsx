@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { MessageSquareDashed, Search, SquarePen, UserPlus } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import type { ConversationId } from '#sync-protocol';
 import { useConversationList, type ConversationFilter } from '../../store/queries/queries.ts';
@@ -88,6 +88,15 @@ type RowsProps = {
   readonly isFiltered: boolean;
 };
 
+type ListRowProps = { readonly row: Row; readonly nowMs: number; readonly isSelected: boolean };
+
+/** Drawn again only when what it says has changed: the list hears of every message of every chat. */
+const ListRow = memo(function ListRow({ row, nowMs, isSelected }: ListRowProps) {
+  const go = useGo();
+  const href = paths.conversation(row.id);
+  return <ConversationRow {...row} href={href} nowMs={nowMs} isSelected={isSelected} onOpen={() => go(href)} />;
+});
+
 function Rows({ rows, selected, isFiltered }: RowsProps) {
   const { i18n } = useLingui();
   const go = useGo();
@@ -123,13 +132,7 @@ function Rows({ rows, selected, isFiltered }: RowsProps) {
         <Virtualizer scrollRef={scroller} data={rows} itemSize={68}>
           {(row) => (
             <div key={row.id} role="listitem">
-              <ConversationRow
-                {...row}
-                href={paths.conversation(row.id)}
-                nowMs={nowMs}
-                isSelected={row.id === selected}
-                onOpen={() => go(paths.conversation(row.id))}
-              />
+              <ListRow row={row} nowMs={nowMs} isSelected={row.id === selected} />
             </div>
           )}
         </Virtualizer>

@@ -1,11 +1,12 @@
 import type { I18n } from '@lingui/core';
 import { useLingui } from '@lingui/react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ConversationId, UserId } from '#sync-protocol';
 import { useDrafts } from '../../store/queries/drafts.ts';
 import type { ConversationItem } from '../../store/queries/queries.ts';
 import type { Preview } from '../../ui/conversation-row.tsx';
 import type { MessageState } from '../../ui/list-item.ts';
+import { createReuse } from '../../ui/reuse.ts';
 import { useFrame } from '../frame/frame.ts';
 
 export type Row = {
@@ -22,21 +23,25 @@ export function useRows(items: readonly ConversationItem[] | undefined): readonl
   const { i18n } = useLingui();
   const { me } = useFrame();
   const drafts = useDrafts();
+  const [reuse] = useState(() => createReuse<Row>(({ id }) => id));
   return useMemo(
     () =>
-      items?.map((item): Row => {
-        const { id, title, conversation } = item;
-        const draft = drafts?.get(id)?.text.trim();
-        return {
-          id,
-          title: conversation.other === me ? i18n._('Notes to yourself') : title || i18n._('A chat'),
-          avatarId: conversation.other ?? id,
-          preview: draft ? { kind: 'draft', text: draft } : previewOf(item, i18n, me),
-          timeMs: conversation.lastAt > 0 ? conversation.lastAt : undefined,
-          unreadCount: conversation.unread,
-        };
-      }),
-    [items, drafts, i18n, me],
+      items &&
+      reuse(
+        items.map((item): Row => {
+          const { id, title, conversation } = item;
+          const draft = drafts?.get(id)?.text.trim();
+          return {
+            id,
+            title: conversation.other === me ? i18n._('Notes to yourself') : title || i18n._('A chat'),
+            avatarId: conversation.other ?? id,
+            preview: draft ? { kind: 'draft', text: draft } : previewOf(item, i18n, me),
+            timeMs: conversation.lastAt > 0 ? conversation.lastAt : undefined,
+            unreadCount: conversation.unread,
+          };
+        }),
+      ),
+    [items, drafts, i18n, me, reuse],
   );
 }
 
