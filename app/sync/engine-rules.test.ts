@@ -21,5 +21,6 @@ test('[EN-2] an answer fits only the store epoch and the self log of its request
   expect(fits({ storeEpoch: 'two' })).toBe(false);
   expect(fits({ self: { watermark: 2, chain: aChain(2) } })).toBe(false);
   expect(fits({ self: { watermark: 1, chain: aChain(1, 2) } })).toBe(false);
+  expect(fits({ self: { watermark: 2, chain: aChain(1) } })).toBe(false);
   expect(fits({ self: undefined })).toBe(false);
 });

@@ -150,6 +150,31 @@ test('[BO-2] nor over a socket that opened while the sync that took it along was
   expect(server.batches).toMatchObject([[{ opId: two }]]);
 });
 
+test('[BO-2] of two waits the server asks of one lane the longer counts', async () => {
+  const { server, clock, one, two } = await startWithTwoSent('ready');
+  await server.acknowledge([
+    { opId: one, refusal: 'too-fast', retryAfterMs: 7_000 },
+    { opId: two, refusal: 'untried' },
+  ]);
+  await clock.pass(waitMs(1, 7_000) - 1);
+  expect(server.batches).toHaveLength(2);
+  await clock.pass(1);
+  expect(server.batches.at(-1)).toMatchObject([{ opId: one }, { opId: two }]);
+});
+
+test('[LN-1] of a batch only the lane whose answer was left out waits', async () => {
+  const { server, session } = await startEngine({ heads: [3, 3] });
+  const write = (n: number) => act(() => session.commands.sendMessage(aConversation(n), { text: 'hello' }));
+  await write(1);
+  const there = await write(2);
+  await server.answer();
+  expect(server.requests.at(-1)?.ops).toHaveLength(2);
+  await server.answer({ answers: [accepted(there, 4, 2)], root: aRoot(3, 3) });
+  const asked = server.requests.length;
+  const more = await write(2);
+  expect(server.requests.slice(asked)).toMatchObject([{ ops: [{ opId: more }] }]);
+});
+
 test('[LN-1] while a lane waits for an answer that was left out, the others go on', async () => {
   const { server, session } = await startWithTwoSent('ready');
   await server.acknowledge([]);
@@ -183,4 +208,40 @@ test('[EN-1] a sync that is refused as too large is asked again in parts, and wi
   expect(server.requests).toHaveLength(asked);
   await clock.pass(1);
   expect(server.requests.slice(asked).map(({ ops }) => ops?.length)).toEqual([1]);
+});
+
+test('[RF-2] after ops that were too large were taken in parts, batches grow again', async () => {
+  const { server, session, clock } = await startEngine();
+  const write = () => act(() => session.commands.sendMessage(aConversation(), { text: 'hello' }));
+  for (let n = 0; n < 4; n++) await write();
+  await server.answer();
+  await server.fail({ kind: 'refused', refusal: 'too-large' });
+  await clock.pass(waitMs(1));
+  const [first, second] = (server.requests.at(-1)!.ops as { opId: string }[]).map(({ opId }) => opId) as [string, string];
+  expect(server.requests.at(-1)?.ops).toHaveLength(2);
+  for (let n = 0; n < 4; n++) await write();
+  await server.answer({ answers: [accepted(first, 4), accepted(second, 5)] });
+  expect(server.requests.at(-1)?.ops).toHaveLength(4);
+});
+
+test.each(['signed-out', 'revoked', 'client-too-old'] as const)(
+  '[RF-2] an op that is refused as %s ends the session, and nothing more leaves over the socket',
+  async (refusal) => {
+    const { server, session, clock, reports, one, two } = await startWithTwoSent('ready');
+    const answers = [one, two].map((opId) => ({ opId, refusal }));
+    await server.acknowledge(answers);
+    expect(reports).toContain(`ended: ${refusal === 'client-too-old' ? 'update' : refusal}`);
+    await act(() => session.commands.tryNow());
+    await clock.pass(60_000);
+    expect(server.batches).toHaveLength(2);
+  },
+);
+
+test('[EN-6] after silence ops leave with syncs until the socket is ready anew', async () => {
+  const { server, session } = await startWithTwoSent('ready');
+  await server.acknowledge(undefined);
+  await act(() => session.commands.sendMessage(aConversation(2), { text: 'elsewhere' }));
+  expect(server.batches).toHaveLength(2);
+  await server.ready(aRoot(3, 3));
+  expect(server.batches).toHaveLength(3);
 });

@@ -57,7 +57,7 @@ export function stage(op: Op, outbox: readonly OutboxEntry[]): Staging {
   }
   const register = registerOf(op);
   if (register === undefined) return { kind: 'add' };
-  const older = waiting.find((entry) => entry.log === op.log && entry.op.type === op.type && registerOf(entry.op) === register);
+  const older = waiting.find((entry) => entry.log === op.log && registerOf(entry.op) === register);
   if (!older) return { kind: 'add' };
   return { kind: 'replace', opId: older.opId, op: { ...op, opId: older.opId } };
 }
@@ -81,7 +81,7 @@ function registerOf(op: Op): string | undefined {
 export function waitsFor(entry: OutboxEntry, outbox: readonly OutboxEntry[]): readonly OpId[] {
   const unanswered = outbox.filter((other) => other.n < entry.n && other.state.at !== 'answered');
   const named = new Set<string>(namedBy(entry.op));
-  const about = isSelfLog(entry.log) ? conversationNamed(entry.op) : undefined;
+  const about = conversationNamed(entry.op);
   return unanswered
     .filter((other) => {
       if (named.has(other.opId)) return true;
@@ -103,7 +103,8 @@ function conversationNamed(op: Op): ConversationId | undefined {
 
 /**
  * The next ops of a lane, in order, up to the first that must wait. A lane with something on its way has nothing to give.
- * In a self log an op that waits lets others pass, unless they name the same register. [LN-1, LN-3, OB-4]
+ * In a self log an op that waits lets others pass. None passes one that names the same register: it waits for the same ops,
+ * or for more. [LN-1, LN-3, OB-4]
  */
 export function nextOfLane(
   lane: LogId,
@@ -114,16 +115,12 @@ export function nextOfLane(
   const entries = outbox.filter((entry) => entry.log === lane);
   if (entries.some((entry) => entry.state.at === 'sending')) return [];
   const taken: OutboxEntry[] = [];
-  const held = new Set<string>();
   let bytes = 0;
   for (const entry of entries) {
     if (entry.state.at !== 'queued') continue;
-    const about = isSelfLog(lane) ? (registerSubject(entry.op) ?? entry.opId) : lane;
-    const isHeld = held.has(about) || waitsFor(entry, outbox).some((opId) => !taken.some((one) => one.opId === opId));
-    if (isHeld) {
-      held.add(about);
-      if (!isSelfLog(lane)) break;
-      continue;
+    if (waitsFor(entry, outbox).some((opId) => !taken.some((one) => one.opId === opId))) {
+      if (isSelfLog(lane)) continue;
+      break;
     }
     const size = sizeOf(entry.op);
     if (taken.length > 0 && (taken.length >= limit.ops || bytes + size > limit.bytes)) break;
@@ -131,12 +128,6 @@ export function nextOfLane(
     bytes += size;
   }
   return taken;
-}
-
-function registerSubject(op: Op): string | undefined {
-  if ('conversation' in op.payload) return `${op.type}:${op.payload.conversation}`;
-  if ('user' in op.payload) return `${op.type}:${op.payload.user}`;
-  return undefined;
 }
 
 /** What a refusal means for an op: wait and send the same bytes, or keep it for the person. [RF-2, OB-5] */

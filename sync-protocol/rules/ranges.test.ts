@@ -8,6 +8,7 @@ const stale = (from: number, to: number, asOf: number): Range => ({ from, to, as
 test('[RA-1] ranges are sorted and disjoint, and adjoining ones of equal as-of are one', () => {
   expect(fill([current(5, 6), current(1, 2)], { from: 3, to: 4 }, undefined)).toEqual([current(1, 6)]);
   expect(fill([stale(1, 2, 9)], { from: 3, to: 4 }, 8)).toEqual([stale(1, 2, 9), stale(3, 4, 8)]);
+  expect(fill([current(1, 2)], { from: 4, to: 5 }, undefined)).toEqual([current(1, 2), current(4, 5)]);
 });
 
 test('[RA-2] an applied run extends what ended where it began, and opens a range where nothing did', () => {
@@ -25,6 +26,8 @@ test('[RA-3][RA-4] a window cuts older ranges off at its start and leaves them s
     stale(8, 30, 30),
     current(80, 100),
   ]);
+  expect(putWindow([current(1, 1)], 9, 9, 9, true)).toEqual([stale(1, 1, 9), current(9, 9)]);
+  expect(putWindow([stale(1, 5, 40)], 30, 80, 100, true)).toEqual([stale(1, 5, 30), current(80, 100)]);
 });
 
 test('[RA-3] a window without messages claims nothing', () => {
@@ -40,13 +43,15 @@ test('[RA-6] what is dropped is a hole', () => {
   expect(cut([current(1, 9)], { from: 4, to: 6 })).toEqual([current(1, 3), current(7, 9)]);
 });
 
-test('[RA-7] a page goes into holes and what is staler than it, never over what is current or newer', () => {
+test('[RA-7] a page goes into holes and what is no newer than it, never over what is current or newer', () => {
   const ranges = [current(1, 3), stale(6, 8, 20), stale(9, 10, 40), current(20, 30)];
   expect(fillable(ranges, { from: 1, to: 30, asOf: 30 }, 30)).toEqual([
     { from: 4, to: 8 },
     { from: 11, to: 19 },
   ]);
   expect(fillable(ranges, { from: 1, to: 10, asOf: 10 }, 30)).toEqual([{ from: 4, to: 5 }]);
+  expect(fillable(ranges, { from: 6, to: 8, asOf: 20 }, 30)).toEqual([{ from: 6, to: 8 }]);
+  expect(fillable(ranges, { from: 6, to: 8, asOf: 19 }, 30)).toEqual([]);
 });
 
 test('[RA-7] nothing is put above the watermark', () => {
@@ -79,6 +84,7 @@ test('[RA-9] between ranges there is a hole, or the note that one was not there'
     { from: 20, to: 23, kind: 'hole' },
     { from: 24, to: 30, kind: 'stale' },
   ]);
+  expect(stretches([current(3, 5)], sees, { from: 16, to: 15 })).toEqual([]);
 });
 
 const interval = fc

@@ -8,6 +8,7 @@ describe('a run for a watermark', () => {
   test('[WM-1][WM-3] is applied from exactly there, and moves it to its end', () => {
     expect(admit(at(4), aRun(5, 6))).toEqual({ kind: 'apply', items: aRun(5, 6).items, to: at(6) });
     expect(admit(at(0), aRun(1, 1))).toMatchObject({ kind: 'apply', to: at(1) });
+    expect(admit(at(4), { ...aRun(5, 6), head: 9 })).toMatchObject({ kind: 'apply', to: at(6) });
   });
 
   test('[WM-2] that brings nothing new is dropped', () => {
@@ -48,6 +49,8 @@ describe('[RN-1] a run that does not tile is reported and never applied', () => 
     'it reaches past its head': { ...aRun(3, 5), head: 4 },
     'its last event is chained otherwise': { ...aRun(3, 5), toChain: aChain(5, 1) },
     'it is empty and moves the chain': { ...aRun(3, 2), toChain: aChain(3) },
+    'it says less than it claims, and ends hidden': { ...aRun(3, 5), items: [third, { hidden: true, seq: 4, count: 1 }] },
+    'it says nothing of what it claims': { ...aRun(3, 5), items: [], toChain: aChain(2) },
     'hidden numbers run over': { ...aRun(3, 5), items: [{ hidden: true, seq: 3, count: 4 }] },
   };
   test.each(Object.entries(broken))('%s', (_, run) => {
@@ -58,5 +61,6 @@ describe('[RN-1] a run that does not tile is reported and never applied', () => 
   test('and one that does is whole, hidden numbers included', () => {
     expect(tilingFault(aRun(3, 5))).toBeUndefined();
     expect(tilingFault({ ...aRun(3, 5), items: [third, { hidden: true, seq: 4, count: 1 }, fifth] })).toBeUndefined();
+    expect(tilingFault({ ...aRun(3, 5), items: [third, { hidden: true, seq: 4, count: 2 }] })).toBeUndefined();
   });
 });
