@@ -11,10 +11,10 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 
   // The engine sees the world through its own ports.ts.
   'app/sync': ['sync-protocol'],
-  'app/store': ['sync-protocol', 'app/sync', 'dexie', 'dexie-react-hooks', 'react'],
+  'app/store': ['sync-protocol', 'app/sync', 'dexie', 'dequal', 'react'],
   'app/transport': ['sync-protocol', 'app/sync', 'socket.io-client'],
   'app/platform': ['sync-protocol', 'app/sync', 'workbox-window'],
-  'app/ui': ['react', 'react-dom', 'lucide-react', '@lingui/core', '@lingui/react', 'virtua'],
+  'app/ui': ['react', 'react-dom', 'dequal', 'lucide-react', '@lingui/core', '@lingui/react', 'virtua'],
   'app/features/*': [...screens()],
   // What every screen stands in; the one room that features share.
   'app/features/frame': [...screens(), 'lazy libphonenumber-js'],

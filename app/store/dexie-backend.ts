@@ -15,13 +15,8 @@ const REOPENS_MAX = 3;
  */
 export async function openDexieBackend(name: string, events: { onClosed(): void }): Promise<Backend> {
   const db = new ChatterDb(name);
-  // An older tab must not hold up a newer one's upgrade. It stops; what it staged is on disk.
-  db.on('versionchange', () => {
-    db.close();
-    events.onClosed();
-  });
-  await openInTime(db);
   const tables = tablesOf(db);
+  let isClosed = false;
   const withReopen = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let reopened = 0; ; reopened++) {
       try {
@@ -29,7 +24,7 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
       } catch (error) {
         const fault = faultOf(error);
         if (fault === undefined) throw error;
-        if (fault !== 'closed' || reopened >= REOPENS_MAX) throw new StorageError(fault, { cause: error });
+        if (fault !== 'closed' || isClosed || reopened >= REOPENS_MAX) throw new StorageError(fault, { cause: error });
         db.close({ disableAutoOpen: false });
         await openInTime(db);
       }
@@ -42,10 +37,17 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
   const onMutated = (parts: ObservabilitySet) => watch.changed(tablesIn(name, parts));
   Dexie.on('storagemutated', onMutated);
   const close = () => {
+    isClosed = true;
     Dexie.on.storagemutated.unsubscribe(onMutated);
     watch.close();
     db.close();
   };
+  // An older tab must not hold up a newer one's upgrade. It stops; what it staged is on disk.
+  db.on('versionchange', () => {
+    close();
+    events.onClosed();
+  });
+  await openInTime(db);
   return {
     kind: 'disk',
     write: (names, work) =>
