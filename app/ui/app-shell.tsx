@@ -111,11 +111,13 @@ function RailLink({ item, isActive, onNavigate }: NavLinkProps) {
       aria-label={item.label}
       aria-current={isActive ? 'page' : undefined}
       onClick={(event) => openInPlace(event, () => onNavigate(item.id))}
-      className="relative grid size-11.5 flex-none place-items-center rounded-[0.875rem] text-ink-2 transition-colors duration-120 hover:text-ink aria-[current]:bg-panel aria-[current]:text-accent-text aria-[current]:shadow-soft"
+      className="grid size-11.5 flex-none place-items-center rounded-[0.875rem] text-ink-2 transition-colors duration-120 hover:text-ink aria-[current]:bg-panel aria-[current]:text-accent-text aria-[current]:shadow-soft"
     >
-      <Icon size="1.375rem" aria-hidden="true" />
-      <span className="absolute end-0.5 top-1 flex">
-        <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
+      <span className="relative">
+        <Icon size="1.375rem" aria-hidden="true" />
+        <span className="absolute start-3 -top-1.5 flex">
+          <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
+        </span>
       </span>
     </a>
   );
