@@ -29,7 +29,7 @@ export function createWatch(read: <T>(work: (tables: Tables) => Promise<T>) => P
   let meanwhile: Set<TableName> | undefined;
   let isClosed = false;
   const invalidate = (changed: ReadonlySet<TableName>) => {
-    for (const watcher of watchers) if (!changed.isDisjointFrom(watcher.names)) due.add(watcher);
+    for (const watcher of watchers) if ([...changed].some((name) => watcher.names.has(name))) due.add(watcher);
   };
 
   const round = async (): Promise<void> => {
