@@ -234,7 +234,11 @@ export async function insist(
   }
 }
 
-export async function createGroup(maker: ScriptClient, members: readonly ScriptClient[], title = 'Rig'): Promise<Group> {
+export async function createGroup(
+  maker: ScriptClient,
+  members: readonly Pick<ScriptClient, 'user'>[],
+  title = 'Rig',
+): Promise<Group> {
   const id = mintId<ConversationId>();
   const log = conversationLog(id);
   const payload = { title, members: members.map(({ user }) => user) };

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { root } from '../../../scripts/root.ts';
 import { until } from './until.ts';
 
@@ -14,6 +15,10 @@ export interface TestServer {
   kill(): Promise<void>;
   /** The same data, the same address. */
   start(): Promise<void>;
+  /** Copies the data of a server that does not run, as the deployment guide says. */
+  backUp(): void;
+  /** Puts that copy in the place of the data; under another store epoch when one is given. */
+  restore(renewed?: { readonly storeEpoch: string }): void;
   /** Ends it and throws its data away. */
   dispose(): Promise<void>;
   readonly output: () => string;
@@ -27,7 +32,10 @@ export type ServerOptions = {
 
 export async function startServer({ env = {}, site }: ServerOptions = {}): Promise<TestServer> {
   const port = await freePort();
-  const dataDir = mkdtempSync(join(tmpdir(), 'chatter-e2e-'));
+  const folder = mkdtempSync(join(tmpdir(), 'chatter-e2e-'));
+  const dataDir = join(folder, 'data');
+  const backup = join(folder, 'backup');
+  mkdirSync(dataDir);
   const url = `http://localhost:${port}`;
   let child: ChildProcess | undefined;
   let output = '';
@@ -66,12 +74,28 @@ export async function startServer({ env = {}, site }: ServerOptions = {}): Promi
     start,
     kill,
     output: () => output,
+    backUp: () => replace(backup, dataDir),
+    restore: (renewed) => {
+      replace(dataDir, backup);
+      if (renewed) renewStoreEpoch(join(dataDir, 'chatter.db'), renewed.storeEpoch);
+    },
     codeFor: (phone) => until(() => lastCode(output, phone), `a code for ${phone}`),
     dispose: async () => {
       await kill();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function replace(folder: string, by: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(by, folder, { recursive: true });
+}
+
+function renewStoreEpoch(file: string, storeEpoch: string): void {
+  const db = new DatabaseSync(file);
+  db.prepare("UPDATE meta SET value = ? WHERE key = 'storeEpoch'").run(storeEpoch);
+  db.close();
 }
 
 function lastCode(output: string, phone: string): string | undefined {

@@ -1,19 +1,23 @@
-/** The server of api/main.ts with another folder of app files: SITE names it. For tests that publish a new version. */
+/**
+ * The server of api/main.ts with what a test may not wait for: another folder of app files (SITE), because one publishes a new
+ * version, and other heartbeats (HEARTBEAT_MS).
+ */
 import { join } from 'node:path';
 import { createServer } from '../../../api/compose.ts';
 import { createPhoneNumbers } from '../../../api/gateways/phone.ts';
 import { createSecrets } from '../../../api/gateways/secrets.ts';
 import { createConsoleSms } from '../../../api/gateways/sms/console.ts';
 import { createLog } from '../../../api/log.ts';
-import { createMemoryReceipts } from '../../../api/store/memory/receipts.ts';
 import { createSqliteAccounts } from '../../../api/store/sqlite/accounts.ts';
+import { createSqliteReceipts } from '../../../api/store/sqlite/receipts.ts';
 import { createSqliteStore } from '../../../api/store/sqlite/store.ts';
 
+const heartbeatMs = process.env['HEARTBEAT_MS'];
 const store = await createSqliteStore({ file: join(process.env['DATA_DIR']!, 'chatter.db') });
 const server = await createServer(
   {
     eventLog: store.eventLog,
-    receipts: createMemoryReceipts(),
+    receipts: createSqliteReceipts(store),
     accounts: createSqliteAccounts(store),
     sms: createConsoleSms((line) => process.stdout.write(`${line}\n`)),
     phones: createPhoneNumbers(),
@@ -29,6 +33,7 @@ const server = await createServer(
     codesPerAddressHour: 1_000,
     codesPerHour: 1_000,
     syncEverySeconds: 300,
+    ...(heartbeatMs !== undefined && { heartbeatMs: Number(heartbeatMs) }),
   },
 );
 await server.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });
