@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { backoffMs, limits, type OpId } from '#sync-protocol';
-import { aConversation, aLog } from '#sync-protocol/testing';
-import { act, aRoot, startEngine } from '../../tests/kit/engine-bench.ts';
+import { aConversation, aLog, anOp, anOpId } from '#sync-protocol/testing';
+import { act, aRoot, createManualClock, createStoreBench, startEngine } from '../../tests/kit/engine-bench.ts';
+import { StorageError, type Socket } from './ports.ts';
+import { createPusher } from './pusher.ts';
 
 /** Chance is in the middle on the bench. */
 const waitMs = (attempt: number, askedMs = 0): number => backoffMs(attempt, 0.5, askedMs);
@@ -244,4 +246,83 @@ test('[EN-6] after silence ops leave with syncs until the socket is ready anew',
   expect(server.batches).toHaveLength(2);
   await server.ready(aRoot(3, 3));
   expect(server.batches).toHaveLength(3);
+});
+
+/** A pusher over a disk that takes nothing while it is full, and a server that accepts everything. */
+async function startPusher(way: 'a socket' | 'a sync') {
+  const { store, outbox } = await createStoreBench();
+  const { leaderTerm } = await store.lead();
+  const disk = { isFull: false };
+  const [left, reports]: [unknown[][], string[]] = [[], []];
+  const answers = [accepted(anOpId(1), 1)];
+  const socket: Socket = {
+    tell: () => undefined,
+    ask: async ({ ops }) => {
+      left.push([...ops]);
+      return answers;
+    },
+    close: () => undefined,
+  };
+  const pusher = createPusher({
+    store,
+    leaderTerm,
+    storeEpoch: () => 'one',
+    commit: (change) => (disk.isFull ? Promise.reject(new StorageError('full')) : store.commit(change, leaderTerm)),
+    clock: createManualClock(),
+    random: () => 0.5,
+    report: (what) => reports.push(what),
+    socket: () => (way === 'a socket' ? socket : undefined),
+    flush: () => undefined,
+    ended: () => undefined,
+  });
+  const take = async () => {
+    const sent = await pusher.takeForSync();
+    left.push(sent.map(({ wire }) => JSON.parse(wire) as unknown));
+    return sent;
+  };
+  const send = async () => {
+    if (way === 'a socket') return act(pusher.nudge);
+    const sent = await take();
+    await pusher.answered(sent, answers).catch(() => pusher.lost(sent));
+  };
+  await store.stage(anOp(1));
+  return { disk, left, reports, outbox, pusher, take, send };
+}
+
+test.each(['a socket', 'a sync'] as const)(
+  '[OB-5] when the answer that came over %s could not be stored, the same bytes leave again',
+  async (way) => {
+    const { disk, left, reports, outbox, send } = await startPusher(way);
+    disk.isFull = true;
+    await send();
+    expect(await outbox()).toMatchObject([{ state: { at: 'sending' } }]);
+    await send().catch((error: unknown) => reports.push(String(error)));
+    expect(left).toEqual([[anOp(1)]]);
+    expect(reports).not.toEqual([]);
+    disk.isFull = false;
+    await send();
+    expect(left.map(bytes)).toEqual([bytes([anOp(1)]), bytes([anOp(1)])]);
+    expect(await outbox()).toEqual([]);
+  },
+);
+
+test('[OB-5][LN-1] and while they are on their way again, they do not leave a third time', async () => {
+  const { pusher, left, take } = await startPusher('a sync');
+  pusher.lost(await take());
+  await take();
+  await take();
+  expect(left).toEqual([[anOp(1)], [anOp(1)], []]);
+});
+
+test('[OB-5] the disk is full when a sync is answered: once it takes something, what was sent leaves again', async () => {
+  const { server, session, clock, backend } = await startEngine();
+  await server.answer();
+  const opId = await act(() => session.commands.sendMessage(aConversation(), { text: 'hello' }));
+  const sent = bytes(server.requests.at(-1)?.ops);
+  const disk = vi.spyOn(backend, 'write').mockRejectedValue(new StorageError('full'));
+  await server.answer({ answers: [accepted(opId, 4)] });
+  disk.mockRestore();
+  await clock.pass(waitMs(1));
+  expect(sent).toHaveLength(1);
+  expect(bytes(server.requests.at(-1)?.ops)).toEqual(sent);
 });

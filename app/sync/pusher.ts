@@ -13,6 +13,8 @@ export interface Pusher {
   heard(sent: readonly Outgoing[], answers: readonly Answer[]): void;
   /** The whole request was too large. */
   tooLarge(sent: readonly Outgoing[]): Promise<void>;
+  /** What became of these could not be stored: they leave again once the disk takes something. */
+  lost(sent: readonly Outgoing[]): void;
   /** Forget waiting: the person, or a new link, asks for an attempt now. */
   tryNow(): void;
   stop(): void;
@@ -37,24 +39,22 @@ const batchesMax = 4;
 
 /** Sends what the outbox holds: over the socket when there is one, else with a sync. The disk decides what may leave. [EN-6] */
 export function createPusher(needs: Needs): Pusher {
-  const { store, leaderTerm, storeEpoch, commit, report, socket, flush } = needs;
+  const { storeEpoch, commit, report, socket, flush } = needs;
   const lanes = createLanes(needs, () => nudge());
-  let opsMax: number = limits.opsPerSyncMax;
+  const { take, lost, orLost, grow, shrink } = createTaker(needs, lanes.waiting);
   let batches = 0;
   let isSocketTrusted = true;
   let isStopped = false;
 
-  const takeBatch = () =>
-    store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: lanes.waiting() });
   const heard: Pusher['heard'] = (sent, answers) => {
     lanes.heard(sent, answers);
-    if (answers.some((answer) => !isRefused(answer))) opsMax = Math.min(limits.opsPerSyncMax, opsMax * 2);
+    if (answers.some((answer) => !isRefused(answer))) grow();
   };
   const tooLarge: Pusher['tooLarge'] = async (sent) => {
     const [only] = sent;
     if (sent.length === 1 && only) await commit({ kind: 'park', opId: only.opId });
     else {
-      opsMax = Math.max(1, Math.floor(sent.length / 2));
+      shrink(sent.length);
       await commit({ kind: 'retry', opIds: sent.map(({ opId }) => opId) });
     }
     nudge();
@@ -69,13 +69,13 @@ export function createPusher(needs: Needs): Pusher {
     if (oversized.size > 0) await tooLarge(sent.filter(({ opId }) => oversized.has(opId)));
   };
   const send = async (open: Socket, epoch: string) => {
-    const batch = await takeBatch();
+    const batch = await take();
     if (batch.length === 0) return;
     const ops = batch.map(({ wire }) => JSON.parse(wire) as unknown);
     const answers = await open.ask({ type: 'ops', storeEpoch: epoch, ops }, limits.ackTimeoutMs);
     // Silence on the fast path: the slow one is asked, with the same ids.
     if (!answers) isSocketTrusted = false;
-    await answered(batch, answers);
+    await orLost(batch, answered(batch, answers));
     if (answers) nudge();
     else flush();
   };
@@ -92,10 +92,11 @@ export function createPusher(needs: Needs): Pusher {
   }
   return {
     nudge,
-    takeForSync: async () => (isStopped || (isSocketTrusted && socket()) ? [] : takeBatch()),
+    takeForSync: async () => (isStopped || (isSocketTrusted && socket()) ? [] : take()),
     answered,
     heard,
     tooLarge,
+    lost,
     tryNow: () => {
       isSocketTrusted = true;
       lanes.clear();
@@ -104,6 +105,45 @@ export function createPusher(needs: Needs): Pusher {
     stop: () => {
       isStopped = true;
       lanes.clear();
+    },
+  };
+}
+
+/** Takes what may leave, as much as the server takes at a time. Of what was lost only sending it again tells what became of it. */
+function createTaker({ store, leaderTerm, commit }: Needs, waiting: () => ReadonlySet<LogId>) {
+  let opsMax: number = limits.opsPerSyncMax;
+  let unsettled: readonly Outgoing[] = [];
+  const lost: Pusher['lost'] = (sent) => {
+    unsettled = [...unsettled, ...sent];
+  };
+  /** Each is queued by one caller only: it may be on its way again when the next one asks. */
+  const queueAgain = async () => {
+    const ops = unsettled;
+    unsettled = [];
+    try {
+      await commit({ kind: 'retry', opIds: ops.map(({ opId }) => opId) });
+    } catch (error) {
+      lost(ops);
+      throw error;
+    }
+  };
+  return {
+    lost,
+    orLost: (sent: readonly Outgoing[], storing: Promise<void>) =>
+      storing.catch((error: unknown) => {
+        lost(sent);
+        throw error;
+      }),
+    take: async (): Promise<readonly Outgoing[]> => {
+      if (unsettled.length > 0) await queueAgain();
+      return store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: waiting() });
+    },
+    grow: () => {
+      opsMax = Math.min(limits.opsPerSyncMax, opsMax * 2);
+    },
+    /** These were too many. */
+    shrink: (count: number) => {
+      opsMax = Math.max(1, Math.floor(count / 2));
     },
   };
 }

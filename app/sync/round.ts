@@ -53,6 +53,9 @@ export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Roun
         versions.set(conversation, Math.max(versions.get(conversation) ?? 0, ...people.map(({ version }) => version)));
       }
       return { ...round, overtaken: receiver.applied() !== appliedBefore };
+    } catch (error) {
+      pusher().lost(sent);
+      throw error;
     } finally {
       receiver.release();
     }
