@@ -226,6 +226,14 @@ test('[RF-2] after ops that were too large were taken in parts, batches grow aga
   expect(server.requests.at(-1)?.ops).toHaveLength(4);
 });
 
+test('[LN-1] however well things go, a batch has no more ops than the server takes', async () => {
+  const { server, session, one, two } = await startWithTwoSent('ready');
+  const texts = Array.from({ length: limits.opsPerSyncMax + 1 }, (_, i) => `message ${i}`);
+  for (const text of texts) await session.commands.sendMessage(aConversation(), { text });
+  await server.acknowledge([accepted(one, 5), accepted(two, 6)]);
+  expect(server.batches.at(-1)).toHaveLength(limits.opsPerSyncMax);
+});
+
 test.each(['signed-out', 'revoked', 'client-too-old'] as const)(
   '[RF-2] an op that is refused as %s ends the session, and nothing more leaves over the socket',
   async (refusal) => {
