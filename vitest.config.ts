@@ -17,6 +17,8 @@ export default defineConfig({
             'tests/{contract,kit,tidy}/**/*.test.ts',
           ],
           exclude: ['tests/readme.test.ts', '**/node_modules/**'],
+          // They share nothing but modules, whose loading would cost as much as the tests.
+          isolate: false,
           testTimeout: 10_000,
         },
       },

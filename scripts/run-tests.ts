@@ -19,13 +19,19 @@ interface TestRun {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * For tests that open a store in a worker again and again: Node keeps what it compiled. Not for rigs, which kill processes and
+ * fill disks.
+ */
+export const keepCompiled: Readonly<Record<string, string>> = { NODE_COMPILE_CACHE: join(root, '.cache', 'node') };
+
 /** Runs vitest over some projects and counts from its own report. A run that leaves no report counts as one failure. */
 export async function runTests({ name, projects, files = [], env }: TestRun): Promise<Totals> {
   const report = join(root, '.cache', 'tests', `${name}.json`);
   mkdirSync(join(root, '.cache', 'tests'), { recursive: true });
   rmSync(report, { force: true });
   const args = ['run', ...projects.flatMap((project) => ['--project', project]), '--passWithNoTests'];
-  args.push('--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...files);
+  args.push(...reporters(process.stdout.isTTY), '--reporter=json', `--outputFile.json=${report}`, ...files);
   const { code, tookMs } = await runTool('node_modules/vitest/vitest.mjs', args, { env, show: true });
   const totals = countReport(readReport(report), code);
   const skipped = totals.unexpected.map((title) => `      skipped without leave: ${title}\n`).join('');
@@ -34,6 +40,11 @@ export async function runTests({ name, projects, files = [], env }: TestRun): Pr
     `${ok ? 'ok  ' : 'FAIL'}  ${name}: ${totals.passed} passed, ${totals.failed} failed (${seconds(tookMs)})\n${skipped}`,
   );
   return totals;
+}
+
+/** Dots for a person who waits; a line a file for whoever reads it afterwards. */
+function reporters(isTerminal: boolean): readonly string[] {
+  return isTerminal ? ['--reporter=dot'] : ['--reporter=default', `--slowTestThreshold=${Number.MAX_SAFE_INTEGER}`];
 }
 
 export function add(a: Totals, b: Totals): Totals {

@@ -17,12 +17,15 @@ interface RunOptions {
   readonly show?: boolean;
 }
 
+/** In a log colours are noise, and what is told here may end up in one. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 export function runCommand(command: string, args: readonly string[], { env = {}, show = false }: RunOptions = {}): Promise<Ran> {
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...plain, ...env },
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
     let output = '';
