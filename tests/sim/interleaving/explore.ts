@@ -6,6 +6,8 @@ export type Model<State> = {
   readonly next: (state: State) => readonly Step<State>[];
   /** What is wrong with a state, or `undefined`. */
   readonly flaw: (state: State) => string | undefined;
+  /** The same for equal states only. */
+  readonly key: (state: State) => string;
 };
 
 export type Exploration = {
@@ -14,17 +16,17 @@ export type Exploration = {
   readonly found?: { readonly flaw: string; readonly path: readonly string[] };
 };
 
-/** Every state that can be reached, nearest first, up to the first flaw. States are plain data and equal when their JSON is. */
-export function explore<State>({ initial, next, flaw }: Model<State>): Exploration {
+/** Every state that can be reached, nearest first, up to the first flaw. */
+export function explore<State>({ initial, next, flaw, key: keyOf }: Model<State>): Exploration {
   type Visit = { readonly state: State; readonly name: string; readonly from: Visit | undefined };
-  const seen = new Set([JSON.stringify(initial)]);
+  const seen = new Set([keyOf(initial)]);
   let frontier: Visit[] = [{ state: initial, name: 'start', from: undefined }];
   // Ends because the model is finite: every round takes only states that were never seen.
   while (frontier.length > 0) {
     const reached: Visit[] = [];
     for (const visit of frontier) {
       for (const { name, state } of next(visit.state)) {
-        const key = JSON.stringify(state);
+        const key = keyOf(state);
         if (seen.has(key)) continue;
         seen.add(key);
         const arrived = { state, name, from: visit };

@@ -42,7 +42,22 @@ export function createModel({ first, steps }: Design, left: Bounds): Model<World
     answered: [],
     left,
   };
-  return { initial, next: (world) => [...running(world, steps), ...failing(world, first), ...redisFailing(world)], flaw };
+  const places = new Map(Object.keys(steps).map((at, i) => [at, i]));
+  return {
+    initial,
+    next: (world) => [...running(world, steps), ...failing(world, first), ...redisFailing(world)],
+    flaw,
+    key: (world) => keyOf(world, places),
+  };
+}
+
+/** Hundreds of thousands of worlds are compared, so it is short: one character a number, `place` of a step for its name. */
+function keyOf({ log, attempts, counter, redis, replica, answered, left }: World, places: ReadonlyMap<string, number>): string {
+  const { retries, crashes, wipes, failovers } = left;
+  const numbers = [log.length, counter, (redis ?? -1) + 1, (replica ?? -1) + 1, retries, crashes, wipes, failovers];
+  for (const { seq, op } of log) numbers.push(seq, op);
+  for (const { op, at, number } of attempts) numbers.push(op, places.get(at)!, (number ?? -1) + 1);
+  return String.fromCharCode(...numbers, ...answered);
 }
 
 function running(world: World, steps: Design['steps']): readonly Step<World>[] {
@@ -59,7 +74,7 @@ function running(world: World, steps: Design['steps']): readonly Step<World>[] {
 
 /** Attempts at the same op are alike: their order is no difference. */
 function settled(world: World): World {
-  const attempts = world.attempts.toSorted((a, b) => a.op - b.op || compare(JSON.stringify(a), JSON.stringify(b)));
+  const attempts = world.attempts.toSorted((a, b) => a.op - b.op || compare(a.at, b.at) || (a.number ?? -1) - (b.number ?? -1));
   return { ...world, attempts, log: world.log.toSorted((a, b) => a.seq - b.seq || a.op - b.op) };
 }
 
