@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   CHAIN_START,
   isHidden,
@@ -70,8 +70,13 @@ function anyOp(world: CoreWorld, random: Random, said: readonly Op[], words: str
 }
 
 describe.each(seeds)('history %i', (seed) => {
+  let history: Awaited<ReturnType<typeof aHistory>>;
+  beforeAll(async () => {
+    history = await aHistory(seed);
+  });
+
   test('[RN-1][RN-3][VS-4][VS-5] whatever one pulls tiles the log and shows exactly what one may see', async () => {
-    const { world, events, random } = await aHistory(seed);
+    const { world, events, random } = history;
     const oracle = oracleOf(events);
     for (const user of people) {
       const parts = await pullAll(world, user, random);
@@ -89,7 +94,7 @@ describe.each(seeds)('history %i', (seed) => {
   });
 
   test('[SY-6][VS-3][VS-6][FD-11] a window is the fold of the log, as far as one may see', async () => {
-    const { world, events } = await aHistory(seed);
+    const { world, events } = history;
     const oracle = oracleOf(events);
     for (const user of people) {
       const part = await pull(world, user, { empty: true });
@@ -108,7 +113,7 @@ describe.each(seeds)('history %i', (seed) => {
   });
 
   test('[SY-8][VS-5][VS-6] pages of history claim only what is complete, inside one stay, and together hold everything', async () => {
-    const { world, events, random } = await aHistory(seed);
+    const { world, events, random } = history;
     const oracle = oracleOf(events);
     for (const user of people) {
       if (oracle.stays(user).length === 0 || oracle.isPurged(user)) continue;
@@ -126,7 +131,7 @@ describe.each(seeds)('history %i', (seed) => {
   });
 
   test('[LV-5][LV-7][VS-5] nothing reaches a room that not everybody in it may see', async () => {
-    const { world, events } = await aHistory(seed);
+    const { world, events } = history;
     const rooms = new Map<Room, readonly UserId[]>();
     let delivered = 0;
     for (const { steps } of world.news.filter((news) => news.log === log)) {
