@@ -58,6 +58,18 @@ test('[EN-6] with a socket ops leave over it, as the stored bytes, and no sync i
   expect(server.open()).toBe(0);
 });
 
+test('[EN-6] many nudges at once are one look at the outbox and one more', async () => {
+  const { server, session, looks } = await startEngine();
+  await server.ready(aRoot(3));
+  await server.answer();
+  await server.answer();
+  const before = looks();
+  const texts = ['one', 'two', 'three', 'four', 'five'];
+  await act(() => Promise.all(texts.map((text) => session.commands.sendMessage(aConversation(), { text }))));
+  expect(looks() - before).toBeLessThanOrEqual(3);
+  expect(server.batches.flat()).toHaveLength(5);
+});
+
 test('[EN-6] when the socket is silent the same bytes leave with a sync', async () => {
   const { server, session } = await startEngine();
   await server.ready(aRoot(3));

@@ -41,7 +41,7 @@ const batchesMax = 4;
 export function createPusher(needs: Needs): Pusher {
   const { storeEpoch, commit, report, socket, flush } = needs;
   const lanes = createLanes(needs, () => nudge());
-  const { take, lost, orLost, grow, shrink } = createTaker(needs, lanes.waiting);
+  const { take, lost, grow, shrink } = createTaker(needs, lanes.waiting);
   let batches = 0;
   let isSocketTrusted = true;
   let isStopped = false;
@@ -68,28 +68,30 @@ export function createPusher(needs: Needs): Pusher {
     const oversized = new Set<string>(answers.filter(isOversized).map(({ opId }) => opId));
     if (oversized.size > 0) await tooLarge(sent.filter(({ opId }) => oversized.has(opId)));
   };
-  const send = async (open: Socket, epoch: string) => {
-    const batch = await take();
-    if (batch.length === 0) return;
+  const send = async (open: Socket, epoch: string, batch: readonly Outgoing[]) => {
     const ops = batch.map(({ wire }) => JSON.parse(wire) as unknown);
     const answers = await open.ask({ type: 'ops', storeEpoch: epoch, ops }, limits.ackTimeoutMs);
     // Silence on the fast path: the slow one is asked, with the same ids.
     if (!answers) isSocketTrusted = false;
-    await orLost(batch, answered(batch, answers));
-    if (answers) nudge();
-    else flush();
+    await answered(batch, answers);
+    if (!answers) flush();
+    // Storing what was accepted has asked for more already.
+    else if (answers.every(isRefused)) nudge();
   };
-  function nudge(): void {
-    if (isStopped) return;
+  const broken = (error: unknown) => report('outbox: a batch could not be handled', error);
+  const look = oneAtATime(async () => {
     const open = isSocketTrusted ? socket() : undefined;
     const epoch = storeEpoch();
+    if (isStopped || batches >= batchesMax) return;
     if (!open || epoch === undefined) return flush();
-    if (batches >= batchesMax) return;
+    const batch = await take();
+    if (batch.length === 0) return;
     batches += 1;
-    send(open, epoch)
-      .catch((error: unknown) => report('outbox: a batch could not be handled', error))
+    send(open, epoch, batch)
+      .catch((error: unknown) => (lost(batch), broken(error)))
       .finally(() => void (batches -= 1));
-  }
+  }, broken);
+  const nudge = (): void => void (!isStopped && look());
   return {
     nudge,
     takeForSync: async () => (isStopped || (isSocketTrusted && socket()) ? [] : take()),
@@ -107,6 +109,26 @@ export function createPusher(needs: Needs): Pusher {
       lanes.clear();
     },
   };
+}
+
+/** However often it is asked for: once, and once more for what came while it was under way. */
+function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
+  let state: 'idle' | 'working' | 'asked-again' = 'idle';
+  const start = () => {
+    if (state !== 'idle') {
+      state = 'asked-again';
+      return;
+    }
+    state = 'working';
+    work()
+      .catch(failed)
+      .finally(() => {
+        const isAskedAgain = state === 'asked-again';
+        state = 'idle';
+        if (isAskedAgain) start();
+      });
+  };
+  return start;
 }
 
 /** Takes what may leave, as much as the server takes at a time. Of what was lost only sending it again tells what became of it. */
@@ -129,11 +151,6 @@ function createTaker({ store, leaderTerm, commit }: Needs, waiting: () => Readon
   };
   return {
     lost,
-    orLost: (sent: readonly Outgoing[], storing: Promise<void>) =>
-      storing.catch((error: unknown) => {
-        lost(sent);
-        throw error;
-      }),
     take: async (): Promise<readonly Outgoing[]> => {
       if (unsettled.length > 0) await queueAgain();
       return store.takeNext({ leaderTerm, limit: { ops: opsMax, bytes: limits.opsBytesMax }, skip: waiting() });

@@ -298,6 +298,8 @@ export interface EngineBench extends StoreBench {
   readonly reports: readonly string[];
   /** What the engine had stored since it started. */
   readonly stored: readonly Change[];
+  /** How often it looked for what may leave. */
+  looks(): number;
   /** Holds back what is to be stored until the returned function is called. */
   pauseDisk(): () => Promise<void>;
 }
@@ -320,6 +322,7 @@ export async function startEngine({
   const stored: Change[] = [];
   let disk: Promise<void> | undefined;
   let ids = 0;
+  let looks = 0;
   const tabs = Array.from({ length: count }, () => {
     const store = createLocalStore(bench.backend, { user: me });
     return createSession({
@@ -331,6 +334,10 @@ export async function startEngine({
           await disk;
           stored.push(change);
           return store.commit(change, leaderTerm);
+        },
+        takeNext: (ask) => {
+          looks += 1;
+          return store.takeNext(ask);
         },
       },
       storage: 'memory',
@@ -358,5 +365,5 @@ export async function startEngine({
       await quiet();
     };
   };
-  return { ...bench, server, clock, session: tabs[0]!, tabs, reports, stored, pauseDisk };
+  return { ...bench, server, clock, session: tabs[0]!, tabs, reports, stored, looks: () => looks, pauseDisk };
 }
