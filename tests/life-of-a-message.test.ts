@@ -93,7 +93,13 @@ describe('the life of a message', { concurrent: false }, () => {
   });
 
   test('3. stage: the row and the outbox entry are one; the screen shows it now [LS-1]', async () => {
-    const [entry, row] = await ann.look(async ({ outbox, messages }) => [(await outbox.all())[0], await messages.get(message)]);
+    // An attempt without a network may be under way: it fails, and the message waits on.
+    const [entry, row] = await until(async () => {
+      const held = await ann.look(
+        async ({ outbox, messages }) => [(await outbox.all())[0], await messages.get(message)] as const,
+      );
+      return held[0]?.state.at === 'queued' && held;
+    }, 'the message to wait');
     const onScreen = (await ann.screen(conversation)).at(-1);
 
     expect({ entry, row, onScreen }).toMatchObject({
