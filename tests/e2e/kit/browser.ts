@@ -120,7 +120,8 @@ const networkIsAway =
 function collect(page: Page, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !networkIsAway.test(message.text())) problems.push(`console ${message.type()}: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !networkIsAway.test(message.text()))
+      problems.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('crash', () => problems.push('the page crashed'));
 }
