@@ -15,6 +15,7 @@ import { createSessions, type Sessions } from './core/sessions.ts';
 import { createHashes } from './gateways/hashes.ts';
 import { createApp } from './http/app.ts';
 import { type Auth, createAuth } from './http/auth.ts';
+import { boundRequests, capConnections, checkEveryMs, patience, type Patience } from './http/connections.ts';
 import { createOpDoor } from './http/op-door.ts';
 import { createOriginCheck } from './http/origin.ts';
 import type { Pace } from './http/route.ts';
@@ -36,6 +37,8 @@ const minuteMs = 60 * secondMs;
 export const pacesPerMinute: Readonly<Record<Pace, number>> = { 'sign-in': 120, read: 3_000, write: 1_800 };
 /** What one socket may say in ten seconds: as much as fast hands on a phone that was away, and no more. */
 const framesPerSocketMax = 300;
+/** A household, an office or a campus behind one address, each with a few tabs; and not one machine that wants them all. */
+const connectionsPerAddressMax = 2_000;
 const probeEveryMs = 2 * secondMs;
 /** Consequences in self logs that a passing fault left undone are looked for this often. [RL-2] */
 const repairEveryMs = 15 * secondMs;
@@ -66,6 +69,8 @@ export type ServerOptions = {
   readonly syncEverySeconds: number;
   readonly paces?: Readonly<Record<Pace, number>>;
   readonly framesPerSocketTenSeconds?: number | undefined;
+  readonly connectionsPerAddress?: number | undefined;
+  readonly patience?: Patience;
   readonly heartbeatMs?: number;
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
 };
@@ -82,8 +87,13 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
   const parts = await createParts(adapters, options);
   const { auth, state, handlers } = parts;
   const app = createApp({ ...options, handlers, auth, paces: createPaces(options.paces ?? pacesPerMinute), addressKey, log });
-  const server = options.tls ? createTlsServer(options.tls, app) : createPlainServer(app);
-  bound(server);
+  const bounds = options.patience ?? patience;
+  const settings = { connectionsCheckingInterval: checkEveryMs(bounds) };
+  const server = options.tls ? createTlsServer({ ...options.tls, ...settings }, app) : createPlainServer(settings, app);
+  boundRequests(server, bounds);
+  const isTrusted = app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  const max = options.connectionsPerAddress ?? connectionsPerAddressMax;
+  capConnections(server, { max, addressKey, isProxy: (address) => isTrusted(address, 0) });
   const connections = connectionsOf(server);
   const gateway = createLive(server, {
     ...parts,
@@ -197,14 +207,6 @@ const hourly = (max: number) => createMemoryLimit({ max, ms: 60 * minuteMs });
 function createPaces(paces: Readonly<Record<Pace, number>>) {
   const perMinute = (max: number) => createMemoryLimit({ max, ms: minuteMs });
   return { 'sign-in': perMinute(paces['sign-in']), read: perMinute(paces.read), write: perMinute(paces.write) };
-}
-
-/** A client that is slow on purpose holds a connection no longer than this. */
-function bound(server: Server): void {
-  server.headersTimeout = 10 * secondMs;
-  server.requestTimeout = 30 * secondMs;
-  server.keepAliveTimeout = 65 * secondMs;
-  server.maxHeadersCount = 100;
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

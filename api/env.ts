@@ -103,6 +103,11 @@ const variables = {
     example: '',
     about: 'Messages of the wire one socket may send in ten seconds; the rest is answered "too-fast". 300.',
   },
+  CONNECTIONS_PER_ADDRESS: {
+    schema: z.optional(integer(10, 1_000_000)),
+    example: '',
+    about: 'Connections one network address may hold at once; one more is closed. Those of TRUST_PROXY are not counted. 2000.',
+  },
   ORIGINS: {
     schema: z._default(list(isOrigin, 'origins such as https://chat.example.org, separated by commas'), []),
     example: '',

@@ -91,6 +91,7 @@ async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterS
       codesPerAddressHour: env.CODES_PER_ADDRESS_HOUR ?? (env.SMS_GATEWAY === 'console' ? 1_000 : 10),
       codesPerHour: env.CODES_PER_HOUR,
       framesPerSocketTenSeconds: env.FRAMES_PER_SOCKET_TEN_SECONDS,
+      connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
       syncEverySeconds: env.SYNC_INTERVAL_MINUTES * 60,
       ...(tls && { tls }),
     },
