@@ -99,6 +99,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
     ...parts,
     log,
     heartbeatMs: options.heartbeatMs ?? limits.heartbeatMs,
+    introductionMs: bounds.headersMs,
     framesPerSocket: createMemoryLimit({ max: options.framesPerSocketTenSeconds ?? framesPerSocketMax, ms: 10 * secondMs }),
   });
   const probing = setInterval(() => void parts.health.probe(adapters.accounts), probeEveryMs);
@@ -172,11 +173,12 @@ type LiveDeps = {
   readonly log: Log;
   readonly bus: LocalBus;
   readonly heartbeatMs: number;
+  readonly introductionMs: number;
   readonly framesPerSocket: RateLimit;
 };
 
 function createLive(server: Server, deps: LiveDeps): Gateway {
-  const { auth, sessions, core, eventLog, storeEpoch, log, bus, heartbeatMs, framesPerSocket } = deps;
+  const { auth, sessions, core, eventLog, storeEpoch, log, bus, heartbeatMs, introductionMs, framesPerSocket } = deps;
   const { roots, sync } = core;
   async function standingOf(user: UserId) {
     const [root, record] = await Promise.all([roots.of(user), eventLog.record(selfLog(user))]);
@@ -195,6 +197,7 @@ function createLive(server: Server, deps: LiveDeps): Gateway {
     takeReceived: sync.received,
     pace: framesPerSocket,
     heartbeatMs,
+    introductionMs,
     log,
   });
   bus.onNews(gateway.carryOut);

@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 
-/** How long each part of a request may take; tests have less patience. */
+/** How long each part of a request may take, and a socket until it says who it is; tests have less patience. */
 export type Patience = { readonly headersMs: number; readonly requestMs: number; readonly silenceMs: number };
 
 export const patience: Patience = { headersMs: 10_000, requestMs: 30_000, silenceMs: 60_000 };
@@ -29,7 +30,7 @@ type CapDeps = {
 /** One address holds so many connections at once. One more is closed before anything of it is read. */
 export function capConnections(server: Server | TlsServer, { max, addressKey, isProxy }: CapDeps): void {
   const open = new Map<string, number>();
-  server.on('connection', (connection) => {
+  server.on('connection', (connection: Socket) => {
     const address = connection.remoteAddress ?? '';
     if (isProxy(address)) return;
     const key = addressKey(address);

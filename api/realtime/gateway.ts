@@ -62,14 +62,14 @@ export function createGateway(server: HttpServer | HttpsServer, deps: GatewayDep
   };
 }
 
-function createIo(server: HttpServer | HttpsServer, { checkHandshake }: GatewayDeps): LiveServer {
+function createIo(server: HttpServer | HttpsServer, { checkHandshake, introductionMs }: GatewayDeps): LiveServer {
   const io: LiveServer = new Server(server, {
     serveClient: false,
     transports: ['websocket', 'polling'],
     maxHttpBufferSize: limits.socketFrameBytesMax,
     perMessageDeflate: false,
     httpCompression: false,
-    connectTimeout: 10_000,
+    connectTimeout: introductionMs,
     pingInterval: limits.heartbeatMs,
     pingTimeout: limits.heartbeatMs,
     // Both transports and every later poll pass here; CORS does not cover sockets. [AC-5]

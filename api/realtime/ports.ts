@@ -41,6 +41,8 @@ export type GatewayDeps = {
   /** Frames of one socket. */
   readonly pace: RateLimit;
   readonly heartbeatMs: number;
+  /** A socket that has not said by then who it is, is closed. */
+  readonly introductionMs: number;
   readonly log: Log;
 };
 

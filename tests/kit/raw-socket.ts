@@ -106,7 +106,10 @@ function createReading(socket: Socket) {
     for (let frame = frameIn(rest); frame; frame = frameIn(rest)) {
       rest = rest.subarray(frame.bytes);
       if (frame.opcode === 1) heard.push(frame.payload.toString());
-      if (frame.opcode === 8 && frame.payload.length >= 2) code = frame.payload.readUInt16BE(0);
+      if (frame.opcode !== 8) continue;
+      code = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : 1005;
+      // Else the other side waits half a minute for it.
+      socket.end(frameOf(8, frame.payload));
     }
   });
   return { heard, bytes: () => bytes, closed };

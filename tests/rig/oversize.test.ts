@@ -86,7 +86,7 @@ test('what a route without a body is sent all the same is not held', async () =>
       'content-length': 1e9,
     });
     const { status, takenBytes } = await offer({ port: server.port, head, parts: Array<Buffer>(500).fill(Buffer.alloc(65_536)) });
-    expect([200, 404, 0], name).toContain(status);
+    expect(status, name).toBeLessThan(500);
     expect(takenBytes, name).toBeLessThan(32 * 1024 * 1024);
   }
 });
