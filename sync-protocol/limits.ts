@@ -61,6 +61,8 @@ export const limits = {
   clockAheadMsMax: 2_000,
 
   codeDigits: 6,
+  /** What a code has instead once too many guesses at its number were wrong. */
+  codeDigitsSteppedUp: 10,
   codeMinutes: 10,
   codeTriesMax: 5,
   sessionDays: 90,

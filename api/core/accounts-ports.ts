@@ -21,6 +21,7 @@ export type CodeRequest = {
   readonly phone: string;
   readonly salt: string;
   readonly codeHash: string;
+  readonly digits: number;
   readonly sentAt: number;
   readonly expiresAt: number;
   /** Wrong guesses, and those being compared right now. */
@@ -43,6 +44,14 @@ export type SessionEnd = 'revoked' | 'signed-out';
 /** At most `max` in any stretch of `ms`. */
 export type RateWindow = { readonly max: number; readonly ms: number };
 
+/** How many guesses are compared, wrong ones and those being compared right now. [AC-2][AC-11] */
+export type GuessLimits = {
+  readonly perCode: number;
+  readonly perNumber: RateWindow;
+  /** Once a number has had so many, a code of fewer than `digits` is compared no more. */
+  readonly stepUp: RateWindow & { readonly digits: number };
+};
+
 /** People, codes and sessions. One contract suite (tests/contract/account-store.ts), every adapter passes it. */
 export interface AccountStore {
   /** The secret half of every code's hash, hex, made with the store. [AC-1] */
@@ -55,10 +64,12 @@ export interface AccountStore {
   /** Stores the request and answers 0, or answers how long until every window of this number has room. One step. [AC-2] */
   openCode(request: CodeRequest, windows: readonly RateWindow[]): Promise<number>;
   /**
-   * Counts one try and answers the request, or `undefined` when it is used, expired, out of tries, unknown, or its number
-   * has had `failures.max` wrong guesses within `failures.ms`. One step, so that guesses at once are counted one by one. [AC-1]
+   * Counts one try and answers the request, or `undefined` when it is used, expired, unknown or beyond one of the limits.
+   * One step, so that guesses at once are counted one by one. [AC-1]
    */
-  takeTry(requestId: string, now: number, triesMax: number, failures: RateWindow): Promise<CodeRequest | undefined>;
+  takeTry(requestId: string, now: number, guesses: GuessLimits): Promise<CodeRequest | undefined>;
+  /** Wrong guesses at codes sent to this number after `since`, for as long as `stepUp.ms` back. [AC-11] */
+  wrongGuesses(phone: string, since: number): Promise<number>;
   /** A right code is no wrong guess. */
   returnTry(requestId: string): Promise<void>;
   /** Uses the code up, with the account it makes (if any) and the session it opens: all or nothing. [AC-1] */

@@ -1,5 +1,14 @@
 import { limits, Refusal, type UserId } from '#sync-protocol';
-import type { Account, AccountStore, CodeRequest, PhoneNumbers, RateLimit, Secrets, SmsGateway } from './accounts-ports.ts';
+import type {
+  Account,
+  AccountStore,
+  CodeRequest,
+  GuessLimits,
+  PhoneNumbers,
+  RateLimit,
+  Secrets,
+  SmsGateway,
+} from './accounts-ports.ts';
 import type { Clock } from './ports.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
 
@@ -18,11 +27,19 @@ export const codesPerNumber = [
   { max: 10, ms: dayMs },
 ] as const;
 
-/** Two codes' worth. Whoever wastes them keeps the number from signing in anew for a day at most, never for longer. [AC-2] */
-export const wrongGuessesPerNumber = { max: 2 * limits.codeTriesMax, ms: dayMs } as const;
+/**
+ * Two codes' worth a day: whoever wastes them keeps the number from signing in anew for a day at most, never for longer. Three
+ * codes' worth in 30 days, and codes become too long to be guessed, which keeps nobody out. [AC-2][AC-11]
+ */
+export const guessLimits = {
+  perCode: limits.codeTriesMax,
+  perNumber: { max: 2 * limits.codeTriesMax, ms: dayMs },
+  stepUp: { max: 3 * limits.codeTriesMax, ms: 30 * dayMs, digits: limits.codeDigitsSteppedUp },
+} as const satisfies GuessLimits;
 
 export type CodeSent = {
   readonly requestId: string;
+  readonly digits: number;
   readonly expiresInMs: number;
   readonly resendInMs: number;
   readonly sentTo?: 'console';
@@ -53,7 +70,7 @@ export function createAccounts({ store, sessions, phones, sms, secrets, clock, .
     const phone = phones.parse(typed);
     if (!phone) throw new Refusal('malformed', 'phone: a number with its country code, such as +41446681800');
     await take(rates.codesPerAddress, address);
-    const code = secrets.newCode(limits.codeDigits);
+    const code = secrets.newCode(await digitsFor(phone));
     const request = await makeRequest(phone, code);
     const waitMs = await store.openCode(request, codesPerNumber);
     if (waitMs > 0) throw new Refusal('too-fast', 'this number was sent enough codes', { retryAfterMs: waitMs });
@@ -61,7 +78,13 @@ export function createAccounts({ store, sessions, phones, sms, secrets, clock, .
     await sms.sendCode(phone, code).catch((cause: unknown) => {
       throw new Refusal('unavailable', 'the code could not be sent', { cause });
     });
-    return { requestId: request.requestId, expiresInMs, resendInMs, ...(sms.isConsole && { sentTo: 'console' as const }) };
+    const { requestId, digits } = request;
+    return { requestId, digits, expiresInMs, resendInMs, ...(sms.isConsole && { sentTo: 'console' as const }) };
+  }
+
+  async function digitsFor(phone: string): Promise<number> {
+    const { max, ms, digits } = guessLimits.stepUp;
+    return (await store.wrongGuesses(phone, clock.now() - ms)) < max ? limits.codeDigits : digits;
   }
 
   async function makeRequest(phone: string, code: string): Promise<CodeRequest> {
@@ -69,12 +92,13 @@ export function createAccounts({ store, sessions, phones, sms, secrets, clock, .
     const codeHash = await secrets.hashCode(code, salt, await store.codeKey());
     const sentAt = clock.now();
     const requestId = secrets.newToken(16);
-    return { requestId, phone, salt, codeHash, sentAt, expiresAt: sentAt + expiresInMs, tries: 0, state: 'open' };
+    const expiresAt = sentAt + expiresInMs;
+    return { requestId, phone, salt, codeHash, digits: code.length, sentAt, expiresAt, tries: 0, state: 'open' };
   }
 
   /** One refusal for every reason, so that a guess learns nothing but that it failed. [AC-1] */
   async function verify({ requestId, code, name, label }: Parameters<Accounts['verify']>[0]): Promise<Verified> {
-    const request = await store.takeTry(requestId, clock.now(), limits.codeTriesMax, wrongGuessesPerNumber);
+    const request = await store.takeTry(requestId, clock.now(), guessLimits);
     if (!request) throw codeInvalid();
     const hash = await secrets.hashCode(code, request.salt, await store.codeKey());
     if (!secrets.equal(hash, request.codeHash)) throw codeInvalid();

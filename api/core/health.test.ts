@@ -48,6 +48,7 @@ test('a broken disk stays broken, whatever succeeds later', async () => {
     phone: '+1',
     salt: '',
     codeHash: '',
+    digits: 6,
     sentAt: 0,
     expiresAt: 1,
     tries: 0,

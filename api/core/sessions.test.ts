@@ -35,6 +35,7 @@ async function createWorld() {
     phone: '+1',
     salt: '',
     codeHash: '',
+    digits: 6,
     sentAt: 0,
     expiresAt: 1,
     tries: 0,

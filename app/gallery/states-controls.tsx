@@ -121,6 +121,9 @@ export function Fields() {
         <div className="mt-4">
           <CodeField label="Code" value="409112" onChange={setCode} error="That is not the code. 3 tries left." />
         </div>
+        <div className="mt-4">
+          <CodeField label="Long code" length={10} value="4091120" onChange={setCode} />
+        </div>
       </Specimen>
       <Specimen title="SearchField">
         <SearchField label="Search people" value={search} onChange={setSearch} />

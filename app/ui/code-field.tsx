@@ -13,7 +13,7 @@ export type CodeFieldProps = {
   readonly autoFocus?: boolean | undefined;
 };
 
-/** One input with six cells drawn beneath it. Digits of any script are taken; what is pasted may hold spaces. */
+/** One input with a cell for each digit drawn beneath it, long codes in two rows. Digits of any script are taken; what is pasted may hold spaces. */
 export function CodeField({ label, value, onChange, onComplete, length = 6, error, isDisabled, autoFocus }: CodeFieldProps) {
   const id = useId();
   const [isTyping, setTyping] = useState(false);
@@ -28,7 +28,7 @@ export function CodeField({ label, value, onChange, onComplete, length = 6, erro
         {label}
       </label>
       <div className="code-cells relative" dir="ltr">
-        <div aria-hidden="true" className="grid grid-cols-6 gap-[min(0.5rem,2vw)]">
+        <div aria-hidden="true" className={`grid gap-[min(0.5rem,2vw)] ${length > 6 ? 'grid-cols-5' : 'grid-cols-6'}`}>
           {Array.from({ length }, (_, index) => (
             <span
               key={index}

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { aDevice, aUser } from '#sync-protocol/testing';
-import type { Account, AccountStore, CodeRequest, Session } from '../../api/core/accounts-ports.ts';
+import type { Account, AccountStore, CodeRequest, GuessLimits, Session } from '../../api/core/accounts-ports.ts';
 
 const [ann, bob, cem] = [aUser(1), aUser(2), aUser(3)];
 const secondMs = 1_000;
@@ -11,11 +11,12 @@ const windows = [
   { max: 3, ms: dayMs },
 ];
 const plenty = { max: 1_000, ms: dayMs };
+const guesses: GuessLimits = { perCode: 5, perNumber: plenty, stepUp: { max: 1_000, ms: dayMs, digits: 10 } };
 
 function aCode(n: number, parts: Partial<CodeRequest> = {}): CodeRequest {
   const sentAt = parts.sentAt ?? now;
-  const fixed = { requestId: `request-${n}`, phone: '+1', salt: 'salt', codeHash: 'hash', tries: 0, state: 'open' } as const;
-  return { ...fixed, sentAt, expiresAt: sentAt + 600 * secondMs, ...parts };
+  const fixed = { requestId: `request-${n}`, phone: '+1', salt: 'salt', codeHash: 'hash', digits: 6 } as const;
+  return { ...fixed, tries: 0, state: 'open', sentAt, expiresAt: sentAt + 600 * secondMs, ...parts };
 }
 const anAccount = (parts: Partial<Account> = {}): Account => ({
   user: ann,
@@ -55,7 +56,8 @@ export function describeAccountStore(name: string, create: () => Promise<Account
 }
 
 function describeCodes(of: () => AccountStore): void {
-  const tryOnce = (n: number, { at = now, max = 5, failures = plenty } = {}) => of().takeTry(`request-${n}`, at, max, failures);
+  const tryOnce = (n: number, { at = now, ...changed }: Partial<GuessLimits> & { at?: number } = {}) =>
+    of().takeTry(`request-${n}`, at, { ...guesses, ...changed });
 
   test('[AC-1] the key of the codes is the store’s own and stays', async () => {
     expect(await of().codeKey()).toMatch(/^[0-9a-f]{64}$/);
@@ -98,17 +100,36 @@ function describeCodes(of: () => AccountStore): void {
   });
 
   test('[AC-2] wrong guesses are counted over all codes of a number', async () => {
-    const failures = { max: 3, ms: 30 * dayMs };
+    const perNumber = { max: 3, ms: 30 * dayMs };
     await of().openCode(aCode(1), [plenty]);
     await of().openCode(aCode(2, { sentAt: now + 1 }), [plenty]);
     await of().openCode(aCode(3, { phone: '+2' }), [plenty]);
-    expect(await tryOnce(1, { failures })).toBeDefined();
-    expect(await tryOnce(1, { failures })).toBeDefined();
-    expect(await tryOnce(2, { failures })).toBeDefined();
-    expect(await tryOnce(2, { failures })).toBeUndefined();
-    expect(await tryOnce(3, { failures })).toBeDefined();
+    expect(await tryOnce(1, { perNumber })).toBeDefined();
+    expect(await tryOnce(1, { perNumber })).toBeDefined();
+    expect(await tryOnce(2, { perNumber })).toBeDefined();
+    expect(await tryOnce(2, { perNumber })).toBeUndefined();
+    expect(await tryOnce(3, { perNumber })).toBeDefined();
     await of().openCode(aCode(4, { sentAt: now + 30 * dayMs + 2 }), [plenty]);
-    expect(await tryOnce(4, { failures, at: now + 30 * dayMs + 2 })).toBeDefined();
+    expect(await tryOnce(4, { perNumber, at: now + 30 * dayMs + 2 })).toBeDefined();
+  });
+
+  test('[AC-11] once a number had its wrong guesses, only its longer codes are compared, also if a short one was sent before', async () => {
+    const stepUp = { max: 3, ms: 30 * dayMs, digits: 10 };
+    await of().openCode(aCode(1), [plenty]);
+    await of().openCode(aCode(2, { sentAt: now + 1 }), [plenty]);
+    await of().openCode(aCode(3, { sentAt: now + 2, digits: 10 }), [plenty]);
+    expect(await tryOnce(1, { stepUp })).toMatchObject({ digits: 6 });
+    expect(await tryOnce(1, { stepUp })).toBeDefined();
+    expect(await tryOnce(2, { stepUp })).toBeDefined();
+    expect(await of().wrongGuesses('+1', now - 1)).toBe(3);
+    expect(await of().wrongGuesses('+1', now)).toBe(1);
+    expect(await of().wrongGuesses('+2', 0)).toBe(0);
+    expect(await tryOnce(2, { stepUp })).toBeUndefined();
+    expect(await tryOnce(3, { stepUp })).toMatchObject({ digits: 10 });
+    await of().openCode(aCode(4, { sentAt: now + 30 * dayMs }), [plenty]);
+    expect(await of().wrongGuesses('+1', now)).toBe(2);
+    await of().openCode(aCode(5, { sentAt: now + 30 * dayMs + 2 }), [plenty]);
+    expect(await tryOnce(5, { stepUp, at: now + 30 * dayMs + 2 })).toBeDefined();
   });
 }
 

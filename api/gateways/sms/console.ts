@@ -5,6 +5,6 @@ export function createConsoleSms(print: (line: string) => void): SmsGateway {
   return {
     isConsole: true,
     sendCode: async (phone, code) =>
-      print(`\n  Code for ${phone}: ${code.slice(0, 3)} ${code.slice(3)}  (valid for 10 minutes)\n`),
+      print(`\n  Code for ${phone}: ${code.slice(0, code.length / 2)} ${code.slice(code.length / 2)}  (valid for 10 minutes)\n`),
   };
 }

@@ -10,6 +10,8 @@ import { type Handlers, route } from '../route.ts';
 const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
 const codeSent = z.object({
   requestId: z.string(),
+  /** How many digits the code has. [AC-11] */
+  digits: z.int(),
   expiresInMs: z.int(),
   resendInMs: z.int(),
   sentTo: z.optional(z.literal('console')),
@@ -35,7 +37,7 @@ export const signInRoutes = {
     pace: 'sign-in',
     body: z.object({
       requestId: z.string().check(z.minLength(1), z.maxLength(64)),
-      code: z.string().check(z.regex(new RegExp(`^\\d{${limits.codeDigits}}$`))),
+      code: z.string().check(z.regex(new RegExp(`^(\\d{${limits.codeDigits}}|\\d{${limits.codeDigitsSteppedUp}})$`))),
       name: z.optional(nameSchema),
       /** What the list of devices calls this one. */
       device: z.optional(nameSchema),

@@ -1,5 +1,5 @@
 import type { DeviceId, UserId } from '#sync-protocol';
-import type { Account, AccountStore, CodeRequest, Lookup, Session } from '../../core/accounts-ports.ts';
+import type { Account, AccountStore, CodeRequest, Lookup, RateWindow, Session } from '../../core/accounts-ports.ts';
 
 type Tables = {
   readonly accounts: Map<UserId, Account>;
@@ -7,6 +7,9 @@ type Tables = {
   readonly sessions: Map<DeviceId, Session>;
   readonly lookups: Map<string, Lookup>;
 };
+
+/** Longer than anything about them is counted. [AC-11] */
+const codesKeptMs = 31 * 24 * 60 * 60_000;
 
 /** For tests and simulation. Every method runs without a pause, so each is one step. */
 export function createMemoryAccounts({ codeKey = 'ab'.repeat(32) } = {}): AccountStore {
@@ -34,6 +37,8 @@ const accountOfPhone = ({ accounts }: Tables, phone: string) => [...accounts.val
 
 function codesSent({ codes }: Tables) {
   const codesOf = (phone: string) => [...codes.values()].filter((code) => code.phone === phone);
+  const wrongGuesses = (phone: string, since: number) =>
+    codesOf(phone).reduce((sum, { sentAt, tries }) => sum + (sentAt > since ? tries : 0), 0);
   return {
     openCode: async (request, windows) => {
       const sent = codesOf(request.phone).map(({ sentAt }) => sentAt);
@@ -43,17 +48,20 @@ function codesSent({ codes }: Tables) {
         return blocking === undefined ? 0 : blocking + ms - request.sentAt;
       });
       const waitMs = Math.max(...waits);
-      if (waitMs === 0) codes.set(request.requestId, request);
-      return waitMs;
+      if (waitMs > 0) return waitMs;
+      for (const [requestId, { sentAt }] of codes) if (sentAt < request.sentAt - codesKeptMs) codes.delete(requestId);
+      codes.set(request.requestId, request);
+      return 0;
     },
-    takeTry: async (requestId, now, triesMax, failures) => {
+    takeTry: async (requestId, now, { perCode, perNumber, stepUp }) => {
       const request = codes.get(requestId);
-      if (!request || request.state === 'used' || request.expiresAt <= now || request.tries >= triesMax) return undefined;
-      const recent = codesOf(request.phone).filter(({ sentAt }) => sentAt > now - failures.ms);
-      if (recent.reduce((sum, { tries }) => sum + tries, 0) >= failures.max) return undefined;
+      if (!request || request.state === 'used' || request.expiresAt <= now || request.tries >= perCode) return undefined;
+      const isSpent = ({ max, ms }: RateWindow) => wrongGuesses(request.phone, now - ms) >= max;
+      if (isSpent(perNumber) || (request.digits < stepUp.digits && isSpent(stepUp))) return undefined;
       codes.set(requestId, { ...request, tries: request.tries + 1 });
       return request;
     },
+    wrongGuesses: async (phone, since) => wrongGuesses(phone, since),
     returnTry: async (requestId) => {
       const request = codes.get(requestId);
       if (request) codes.set(requestId, { ...request, tries: request.tries - 1 });

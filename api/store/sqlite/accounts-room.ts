@@ -1,6 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeviceId, UserId } from '#sync-protocol';
-import type { Account, CodeRequest, Lookup, RateWindow, Redemption, Session, SessionEnd } from '../../core/accounts-ports.ts';
+import type {
+  Account,
+  CodeRequest,
+  GuessLimits,
+  Lookup,
+  RateWindow,
+  Redemption,
+  Session,
+  SessionEnd,
+} from '../../core/accounts-ports.ts';
 import type { Room } from './room.ts';
 
 type AccountRow = Omit<Account, 'signedUpAt'> & { signed_up_at: number };
@@ -9,6 +18,7 @@ type CodeRow = {
   phone: string;
   salt: string;
   code_hash: string;
+  digits: number;
   sent_at: number;
   expires_at: number;
   tries: number;
@@ -24,8 +34,10 @@ type SessionRow = {
   ended_as: SessionEnd | null;
 };
 
-/** Nothing about a number is counted for longer than a day. */
-const codesKeptMs = 2 * 24 * 60 * 60_000;
+/** Codes of a number are counted for a day, wrong guesses at them for 30: what was guessed at is kept a day longer than that. */
+const dayMs = 24 * 60 * 60_000;
+const codesKeptMs = 2 * dayMs;
+const guessesKeptMs = 31 * dayMs;
 
 export const openAccountsRoom = (db: DatabaseSync) =>
   ({
@@ -40,12 +52,14 @@ function openReads(db: DatabaseSync) {
   const byToken = db.prepare('SELECT * FROM sessions WHERE token_hash = ?');
   const byDevice = db.prepare('SELECT * FROM sessions WHERE device = ?');
   const ofUser = db.prepare('SELECT * FROM sessions WHERE user = ? ORDER BY device');
+  const wrongGuesses = openWrongGuesses(db);
   const found = db.prepare('SELECT 1 FROM lookups WHERE user = ? AND found = ?');
   return {
     codeKey: (): string => (keyOf.get() as { value: string }).value,
     accounts: (users: readonly UserId[]): readonly Account[] =>
       users.map((user) => toAccount(byUser.get(user))).filter((account) => account !== undefined),
     accountByPhone: (phone: string) => toAccount(byPhone.get(phone)),
+    wrongGuesses,
     sessionByToken: (tokenHash: string) => toSession(byToken.get(tokenHash)),
     session: (device: DeviceId) => toSession(byDevice.get(device)),
     sessionsOf: (user: UserId) => ofUser.all(user).map((row) => toSession(row)!),
@@ -64,35 +78,42 @@ function openProbe(db: DatabaseSync) {
   };
 }
 
+function openWrongGuesses(db: DatabaseSync) {
+  const sum = db.prepare('SELECT coalesce(sum(tries), 0) AS tries FROM codes WHERE phone = ? AND sent_at > ?');
+  return (phone: string, since: number): number => (sum.get(phone, since) as { tries: number }).tries;
+}
+
 function openCodes(db: DatabaseSync) {
   const nthNewest = db.prepare(
     'SELECT sent_at FROM codes WHERE phone = ? AND sent_at > ? ORDER BY sent_at DESC LIMIT 1 OFFSET ?',
   );
   const insert = db.prepare(
-    'INSERT INTO codes (request_id, phone, salt, code_hash, sent_at, expires_at, tries, used) VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+    'INSERT INTO codes (request_id, phone, salt, code_hash, digits, sent_at, expires_at, tries, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)',
   );
   const forget = db.prepare('DELETE FROM codes WHERE sent_at < ?');
+  const forgetUntried = db.prepare('DELETE FROM codes WHERE tries = 0 AND sent_at < ?');
   const find = db.prepare('SELECT * FROM codes WHERE request_id = ?');
-  const wrongGuesses = db.prepare('SELECT coalesce(sum(tries), 0) AS tries FROM codes WHERE phone = ? AND sent_at > ?');
+  const wrongGuesses = openWrongGuesses(db);
   const addTries = db.prepare('UPDATE codes SET tries = tries + ? WHERE request_id = ?');
   return {
     openCode(request: CodeRequest, windows: readonly RateWindow[]): number {
-      const { requestId, phone, salt, codeHash, sentAt, expiresAt, tries } = request;
+      const { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries } = request;
       const waits = windows.map(({ max, ms }) => {
         const blocking = nthNewest.get(phone, sentAt - ms, max - 1) as { sent_at: number } | undefined;
         return blocking ? blocking.sent_at + ms - sentAt : 0;
       });
       const waitMs = Math.max(...waits);
       if (waitMs > 0) return waitMs;
-      forget.run(sentAt - codesKeptMs);
-      insert.run(requestId, phone, salt, codeHash, sentAt, expiresAt, tries);
+      forget.run(sentAt - guessesKeptMs);
+      forgetUntried.run(sentAt - codesKeptMs);
+      insert.run(requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries);
       return 0;
     },
-    takeTry(requestId: string, now: number, triesMax: number, failures: RateWindow): CodeRequest | undefined {
+    takeTry(requestId: string, now: number, { perCode, perNumber, stepUp }: GuessLimits): CodeRequest | undefined {
       const row = find.get(requestId) as CodeRow | undefined;
-      if (!row || row.used === 1 || row.expires_at <= now || row.tries >= triesMax) return undefined;
-      const { tries } = wrongGuesses.get(row.phone, now - failures.ms) as { tries: number };
-      if (tries >= failures.max) return undefined;
+      if (!row || row.used === 1 || row.expires_at <= now || row.tries >= perCode) return undefined;
+      const isSpent = ({ max, ms }: RateWindow) => wrongGuesses(row.phone, now - ms) >= max;
+      if (isSpent(perNumber) || (row.digits < stepUp.digits && isSpent(stepUp))) return undefined;
       addTries.run(1, requestId);
       return toCode(row);
     },
@@ -154,9 +175,18 @@ function toAccount(row: unknown): Account | undefined {
   return { user, phone, name, signedUpAt };
 }
 
-function toCode({ request_id: requestId, phone, salt, code_hash: codeHash, tries, used, ...times }: CodeRow): CodeRequest {
+function toCode({
+  request_id: requestId,
+  phone,
+  salt,
+  code_hash: codeHash,
+  digits,
+  tries,
+  used,
+  ...times
+}: CodeRow): CodeRequest {
   const { sent_at: sentAt, expires_at: expiresAt } = times;
-  return { requestId, phone, salt, codeHash, sentAt, expiresAt, tries, state: used === 1 ? 'used' : 'open' };
+  return { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries, state: used === 1 ? 'used' : 'open' };
 }
 
 function toSession(row: unknown): Session | undefined {

@@ -41,3 +41,9 @@ CREATE TABLE lookups (
 CREATE INDEX lookups_by_age ON lookups (user, at);
 CREATE INDEX lookups_found ON lookups (user, found) WHERE found IS NOT NULL;
 `;
+
+/** How long each code is, and those that nobody guessed wrong, which are forgotten sooner. [AC-11] */
+export const codeDigitsTables = `
+ALTER TABLE codes ADD COLUMN digits INTEGER NOT NULL DEFAULT 6;
+CREATE INDEX codes_untried ON codes (sent_at) WHERE tries = 0;
+`;

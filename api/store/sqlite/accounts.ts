@@ -11,7 +11,8 @@ export function createSqliteAccounts({ read, write }: RoomCalls): AccountStore {
     accountByPhone: (phone) => read('accounts', 'accountByPhone', phone),
 
     openCode: (request, windows) => write('accounts', 'openCode', request, windows),
-    takeTry: (requestId, now, triesMax, failures) => write('accounts', 'takeTry', requestId, now, triesMax, failures),
+    takeTry: (requestId, now, guesses) => write('accounts', 'takeTry', requestId, now, guesses),
+    wrongGuesses: (phone, since) => read('accounts', 'wrongGuesses', phone, since),
     returnTry: (requestId) => write('accounts', 'returnTry', requestId),
     redeem: (redemption) => write('accounts', 'redeem', redemption),
 

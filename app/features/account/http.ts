@@ -41,7 +41,7 @@ export function createAccount(deps: AccountDeps): Account {
   };
 }
 
-type CodeAnswer = { requestId: string; expiresInMs: number; resendInMs: number; sentTo?: 'console' };
+type CodeAnswer = { requestId: string; digits: number; expiresInMs: number; resendInMs: number; sentTo?: 'console' };
 type VerifyAnswer =
   | { kind: 'name-needed' }
   | { kind: 'signed-in'; userId: SignedIn['user']; deviceId: DeviceId; profile: { name: string; phone?: string } };

@@ -4,6 +4,8 @@ import type { DeviceId, RefusalCode, UserId } from '#sync-protocol';
 export type CodeSent = {
   readonly requestId: string;
   readonly phone: string;
+  /** How many digits the code has. [AC-11] */
+  readonly digits: number;
   readonly expiresInMs: number;
   readonly resendInMs: number;
   /** Where it went, when that is not a phone: a development server prints it. */

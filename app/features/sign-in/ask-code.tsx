@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react';
 import { useState } from 'react';
+import { limits } from '#sync-protocol';
 import { AuthLayout } from '../../ui/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CodeField } from '../../ui/code-field.tsx';
@@ -29,7 +30,7 @@ export function AskCode(props: AskCodeProps) {
   useTitle(i18n._('Enter the code'));
 
   const check = async (digits: string) => {
-    if (isBusy || digits.length < codeLength) return;
+    if (isBusy || digits.length < sent.digits) return;
     setBusy(true);
     setError(undefined);
     const outcome = await account.verify({ requestId: sent.requestId, code: digits });
@@ -61,16 +62,22 @@ export function AskCode(props: AskCodeProps) {
       >
         <CodeField
           label={i18n._('Code')}
+          length={sent.digits}
           value={code}
           onChange={setCode}
           onComplete={(digits) => void check(digits)}
           error={error}
           autoFocus
         />
-        <Button type="submit" isWide disabled={isBusy || code.length < codeLength}>
+        <Button type="submit" isWide disabled={isBusy || code.length < sent.digits}>
           {isBusy ? i18n._('Checking…') : i18n._('Continue')}
         </Button>
       </form>
+      {sent.digits > limits.codeDigits && (
+        <p className="text-note text-ink-2">
+          {i18n._('The code is longer than usual: somebody guessed at codes for this number, and missed.')}
+        </p>
+      )}
       {sent.isPrinted && (
         <p className="rounded-m bg-sunk px-3.5 py-2.5 text-note text-ink-2">
           {i18n._('This server sends no text messages: it prints the code in the terminal it was started from.')}
@@ -79,8 +86,6 @@ export function AskCode(props: AskCodeProps) {
     </AuthLayout>
   );
 }
-
-const codeLength = 6;
 
 type SendAgainProps = Pick<AskCodeProps, 'account' | 'sent' | 'askedAtMs' | 'onSentAgain'> & {
   readonly onTrouble: (words: string) => void;
