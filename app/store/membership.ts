@@ -10,7 +10,7 @@ import {
   type Seq,
 } from '#sync-protocol';
 import { blankConversation, forgetReceived, saveConversation } from './conversation.ts';
-import { enqueue, move, park, take } from './outbox.ts';
+import { enqueue, enqueueInDoubt, move, park, take } from './outbox.ts';
 import type { Scope } from './outcome.ts';
 import type { ConversationRecord, MessageRecord } from './rows.ts';
 
@@ -98,22 +98,26 @@ async function letGo(scope: Scope, id: ConversationId): Promise<void> {
   );
 }
 
+/** More own messages than these are not asked for again: the newest are what a restored store may lack. */
+const inDoubtMax = 1_000;
+
 /**
  * The server's history is not the one that was seen here: what was received goes. Own messages it does not have come back to
- * the person; what it had answered is sent again under the same id. [AP-5, OB-7]
+ * the person; those it may not have, and what it had answered, are sent again under the same ids. [AP-5, OB-7]
  */
 export async function forgetHistory(
   scope: Scope,
   record: ConversationRecord,
-  isLost: (own: MessageRecord) => boolean,
+  fateOf: (own: MessageRecord) => 'held' | 'lost' | 'in-doubt',
 ): Promise<ConversationRecord> {
   const { tx, device, outcome } = scope;
   const log = conversationLog(record.id);
   const received = await forgetReceived(tx, record.id);
-  for (const message of received) {
-    const op = message.by === device.user && isLost(message) ? again(record, message) : undefined;
-    if (op) await enqueue(scope, op, { at: 'parked', refusal: 'lost-by-server', attempted: true });
-  }
+  const own = received.filter(({ by }) => by === device.user);
+  const opsOf = (fate: 'lost' | 'in-doubt') =>
+    own.filter((message) => fateOf(message) === fate).flatMap((message) => again(record, message) ?? []);
+  for (const op of opsOf('in-doubt').slice(-inDoubtMax)) await enqueueInDoubt(scope, op);
+  for (const op of opsOf('lost')) await enqueue(scope, op, { at: 'parked', refusal: 'lost-by-server', attempted: true });
   for (const entry of await tx.outbox.all()) {
     const state = device.rules.afterReset(entry);
     if (entry.log === log && state !== entry.state) await move(scope, entry, state);

@@ -28,6 +28,29 @@ export async function enqueue(scope: Scope, op: Op, state: OutboxState = { at: '
   await showAgain(scope, [op]);
 }
 
+/** Asks for a message the server had once, under the id it had: accepted as it was, or anew, or refused. [AP-5] */
+export async function enqueueInDoubt({ tx }: Scope, op: Op): Promise<void> {
+  const n = ((await tx.outbox.all()).at(-1)?.n ?? 0) + 1;
+  const state = { at: 'queued', attempted: true } as const;
+  await tx.outbox.put({
+    n,
+    opId: op.opId,
+    log: op.log,
+    op,
+    wire: JSON.stringify(op),
+    state,
+    stagedAtMs: op.writtenAt,
+    inDoubt: true,
+  });
+}
+
+/** What the server does not take anew is lost there, and the person's again. An id it knows with other words was changed since. [AP-5] */
+async function endDoubt(scope: Scope, entry: OutboxRecord, refusal: Parked['refusal']): Promise<void> {
+  const { tx } = scope;
+  await tx.outbox.remove([entry.n]);
+  if (refusal !== 'conflict') await enqueue(scope, entry.op, { at: 'parked', refusal: 'lost-by-server', attempted: true });
+}
+
 const shownAs = (state: OutboxState): NonNullable<MessageRecord['local']> => (state.at === 'answered' ? 'sent' : state.at);
 
 /** Says something else with an op that never left: same id, same place. [OB-2] */
@@ -124,6 +147,7 @@ export async function release(scope: Scope, arrived: readonly OutboxRecord[]): P
  */
 export async function park(scope: Scope, entry: OutboxRecord, refusal: Parked['refusal']): Promise<void> {
   const { tx } = scope;
+  if (entry.inDoubt) return endDoubt(scope, entry, refusal);
   const behind = (await tx.outbox.all()).filter((other) => other.n > entry.n && other.state.at === 'queued');
   const dependents = behind.filter((other) => dependsOn(other.op, entry.op));
   const deletion = dependents.find(({ op }) => op.type === 'delete' && op.target === entry.opId);

@@ -85,6 +85,8 @@ export type OutboxRecord = {
   readonly wire: string;
   readonly state: OutboxState;
   readonly stagedAtMs: number;
+  /** A message the server had once. Whether it has it still its answer tells; until then nothing of it is shown. [AP-5] */
+  readonly inDoubt?: true;
 };
 
 /** `local` is what this device wrote and the server has not answered: it is what the person sees. `revised` is 0 while nothing else is known. */

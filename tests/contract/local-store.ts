@@ -161,6 +161,8 @@ export function describeLocalStore(
       await device.commit({ kind: 'reset', reset: { ...aWindow(2, 2), kind: 'reset', why: 'fork', from: 0 } });
       expect((await device.outbox()).map(({ opId, state }) => [opId, state])).toEqual([
         [anOpId(9), { at: 'queued', attempted: true }],
+        // From before the window: its answer will tell.
+        [anOpId(1), { at: 'queued', attempted: true }],
         [anOpId(3), { at: 'parked', refusal: 'lost-by-server', attempted: true }],
         [anOpId(4), { at: 'parked', refusal: 'lost-by-server', attempted: true }],
       ]);

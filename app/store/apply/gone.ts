@@ -24,7 +24,7 @@ export async function applyUnknown(scope: Scope, { conversation }: ChangeOf<'unk
   // Made here and not delivered yet, or one's own log says otherwise: then it is not this answer that decides.
   const wasHeardOf = record !== undefined && (record.watermark > 0 || record.knownHead > 0);
   if (!wasHeardOf || record.spans) return undefined;
-  await forgetHistory(scope, record, () => true);
+  await forgetHistory(scope, record, () => 'lost');
   await tx.conversations.remove([conversation]);
   outcome.heads.delete(conversation);
   outcome.gone.add(conversation);

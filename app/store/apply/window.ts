@@ -26,8 +26,10 @@ export async function applyReset(scope: Scope, { reset }: ChangeOf<'reset'>): Pr
   invariant(id, 'a self log is reset by a snapshot');
   const record = (await scope.tx.conversations.get(id)) ?? blankConversation(id);
   const present = new Set(reset.messages.map((message) => message.id));
-  const isLost = ({ id: message, seq }: MessageRecord) => seq >= reset.windowStart && !present.has(message);
-  const { state: _, ...blank } = await forgetHistory(scope, record, isLost);
+  // What the window covers it tells of; of what lies before, only the server knows whether it has it still.
+  const fateOf = ({ id: message, seq }: MessageRecord) =>
+    present.has(message) ? 'held' : seq >= reset.windowStart ? 'lost' : 'in-doubt';
+  const { state: _, ...blank } = await forgetHistory(scope, record, fateOf);
   await put(scope, blank, reset);
   return undefined;
 }

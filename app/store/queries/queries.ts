@@ -51,7 +51,9 @@ export function useMessages(id: ConversationId, place?: MessageId): MessagesView
   return useMemo(() => page && { ...page, loadOlder, loadNewer }, [page, loadOlder, loadNewer]);
 }
 
-export const useOutbox = (): readonly OutboxRecord[] | undefined => useStored('outbox', '', (tx) => tx.outbox.all());
+/** What the person wrote and the server does not have, as far as is known. */
+export const useOutbox = (): readonly OutboxRecord[] | undefined =>
+  useStored('outbox', '', async (tx) => (await tx.outbox.all()).filter(({ inDoubt }) => !inDoubt));
 
 const nobodyWaitsFor: ReadonlySet<string> = new Set(['read-marker', 'draft']);
 
