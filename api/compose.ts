@@ -10,9 +10,12 @@ import type { AccountStore, PhoneNumbers, RateLimit, Secrets, SmsGateway } from 
 import { createStoreHealth } from './core/health.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, EventLog, Receipts, ReportBug } from './core/ports.ts';
+import { createPasskeys } from './core/passkeys.ts';
+import type { PasskeyStore } from './core/passkeys-ports.ts';
 import { createProfiles } from './core/profiles.ts';
 import { createSessions, type Sessions } from './core/sessions.ts';
 import { createHashes } from './gateways/hashes.ts';
+import { createPasskeyProofs } from './gateways/passkey-proofs.ts';
 import { createApp } from './http/app.ts';
 import { type Auth, createAuth } from './http/auth.ts';
 import { boundRequests, capConnections, checkEveryMs, patience, type Patience } from './http/connections.ts';
@@ -23,9 +26,11 @@ import { createContactHandlers } from './http/routes/contacts.ts';
 import { createConversationHandlers } from './http/routes/conversations.ts';
 import { createDeviceHandlers } from './http/routes/devices.ts';
 import { createMessageHandlers } from './http/routes/messages.ts';
+import { createPasskeyHandlers } from './http/routes/passkeys.ts';
 import { createSignInHandlers } from './http/routes/sign-in.ts';
 import { createStatusHandlers } from './http/routes/status.ts';
 import { createUserHandlers } from './http/routes/users.ts';
+import { createHandOver } from './http/signed-in.ts';
 import { addressKey } from './limits/address.ts';
 import { createMemoryLimit } from './limits/memory-limit.ts';
 import { createGateway, type Gateway } from './realtime/gateway.ts';
@@ -53,6 +58,7 @@ export type Adapters = {
   readonly eventLog: EventLog;
   readonly receipts: Receipts;
   readonly accounts: AccountStore;
+  readonly passkeys: PasskeyStore;
   readonly sms: SmsGateway;
   readonly phones: PhoneNumbers;
   readonly secrets: Secrets;
@@ -148,13 +154,25 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };
   const accounts = createAccounts({ store, sessions, phones, sms, secrets, clock, ...rates });
-  const auth = createAuth({ sessions, isOurs: createOriginCheck(options.origins) });
+  const passkeys = createPasskeys({
+    store: adapters.passkeys,
+    proofs: createPasskeyProofs(),
+    accounts: store,
+    sessions,
+    secrets,
+    clock,
+    log,
+  });
+  const isOurs = createOriginCheck(options.origins);
+  const auth = createAuth({ sessions, isOurs });
+  const handOver = createHandOver({ profiles, auth });
   const { reader, sync } = core;
   const { doOp, mint } = createOpDoor({ sync, secrets, clock });
   const healthNow = () => ({ ok: !state.stopping && health.state() === 'ok', store: health.state(), stopping: state.stopping });
   const handlers = {
     ...createStatusHandlers({ serverId: options.serverId, health: healthNow }),
-    ...createSignInHandlers({ accounts, profiles, sessions, auth }),
+    ...createSignInHandlers({ accounts, sessions, handOver }),
+    ...createPasskeyHandlers({ passkeys, profiles, handOver, isOurs }),
     ...createDeviceHandlers({ sessions }),
     ...createUserHandlers({ profiles, doOp }),
     ...createContactHandlers({ reader, people: profiles, doOp }),

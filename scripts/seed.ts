@@ -12,6 +12,7 @@ import { createSecrets } from '../api/gateways/secrets.ts';
 import { createLog } from '../api/log.ts';
 import { createMemoryReceipts } from '../api/store/memory/receipts.ts';
 import { createSqliteAccounts } from '../api/store/sqlite/accounts.ts';
+import { createSqlitePasskeys } from '../api/store/sqlite/passkeys.ts';
 import { createSqliteStore } from '../api/store/sqlite/store.ts';
 import {
   conversationLog,
@@ -43,6 +44,7 @@ const server = await createServer(
     eventLog: store.eventLog,
     receipts: createMemoryReceipts(),
     accounts: createSqliteAccounts(store),
+    passkeys: createSqlitePasskeys(store),
     sms: { sendCode: async (phone, code) => void codes.set(phone, code) },
     phones: createPhoneNumbers(),
     secrets: createSecrets(),

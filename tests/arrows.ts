@@ -67,6 +67,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'api/limits': ['sync-protocol', 'api/core', 'rate-limiter-flexible'],
   'api/gateways': ['sync-protocol', 'api/core', 'node:'],
   'api/gateways/phone.ts': ['sync-protocol', 'api/core', 'libphonenumber-js'],
+  'api/gateways/passkey-proofs.ts': ['sync-protocol', 'api/core', '@simplewebauthn/server'],
   'api/log.ts': ['api/core', 'pino'],
   'api/env.ts': ['zod', 'node:'],
   // What main starts, and what tests start many of in one process.

@@ -75,6 +75,8 @@ export interface AccountStore {
   /** Uses the code up, with the account it makes (if any) and the session it opens: all or nothing. [AC-1] */
   redeem(redemption: Redemption): Promise<'redeemed' | 'used-before' | 'number-taken'>;
 
+  /** Of a session that was proven by other means than a code: a passkey, a device that is signed in. */
+  openSession(session: Session): Promise<void>;
   sessionByToken(tokenHash: string): Promise<Session | undefined>;
   session(device: DeviceId): Promise<Session | undefined>;
   sessionsOf(user: UserId): Promise<readonly Session[]>;

@@ -45,6 +45,7 @@ export function createStoreHealth(): StoreHealth {
       takeTry: (...args) => watch(store.takeTry(...args)),
       returnTry: (...args) => watch(store.returnTry(...args)),
       redeem: (...args) => watch(store.redeem(...args)),
+      openSession: (...args) => watch(store.openSession(...args)),
       touchSession: (...args) => watch(store.touchSession(...args)),
       endSession: (...args) => watch(store.endSession(...args)),
       noteLookup: (...args) => watch(store.noteLookup(...args)),

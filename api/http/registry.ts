@@ -3,6 +3,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -11,6 +12,7 @@ import { userRoutes } from './routes/users.ts';
 export const routes = {
   ...statusRoutes,
   ...signInRoutes,
+  ...passkeyRoutes,
   ...deviceRoutes,
   ...userRoutes,
   ...contactRoutes,

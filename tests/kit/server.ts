@@ -10,6 +10,7 @@ import { routes } from '../../api/http/registry.ts';
 import type { Route } from '../../api/http/route.ts';
 import { createLog } from '../../api/log.ts';
 import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
+import { createMemoryPasskeys } from '../../api/store/memory/passkeys.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 
@@ -38,6 +39,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
       eventLog: createMemoryEventLog({ clock }),
       receipts: createMemoryReceipts(),
       accounts: createMemoryAccounts(),
+      passkeys: createMemoryPasskeys(),
       sms: { sendCode: async (phone, code) => void codes.push({ phone, code }) },
       phones: createPhoneNumbers(),
       secrets: createSecrets(),

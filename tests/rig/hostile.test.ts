@@ -10,6 +10,7 @@ import { routes } from '../../api/http/registry.ts';
 import type { Route } from '../../api/http/route.ts';
 import { createLog } from '../../api/log.ts';
 import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
+import { createMemoryPasskeys } from '../../api/store/memory/passkeys.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 import { createRandom, hostileFrom, pick, type Random } from '../kit/hostile.ts';
@@ -184,6 +185,7 @@ async function aWorld() {
       eventLog: createMemoryEventLog({ clock }),
       receipts: createMemoryReceipts(),
       accounts: createMemoryAccounts(),
+      passkeys: createMemoryPasskeys(),
       sms: { sendCode: async (_, code) => void codes.push(code) },
       phones: createPhoneNumbers(),
       secrets: { ...createSecrets(), hashCode: async (code, salt) => `${code}${salt}` },

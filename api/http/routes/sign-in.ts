@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
-import { limits, nameSchema, profileSchema, userIdSchema, deviceIdSchema } from '#sync-protocol';
+import { limits, nameSchema } from '#sync-protocol';
 import type { Accounts } from '../../core/accounts.ts';
-import type { Profiles } from '../../core/profiles.ts';
 import type { Sessions } from '../../core/sessions.ts';
-import type { Auth } from '../auth.ts';
-import { clearMark, clearSession, setSession } from '../cookies.ts';
+import { clearSession } from '../cookies.ts';
 import { type Handlers, route } from '../route.ts';
+import { type HandOver, labelOf, signedInSchema } from '../signed-in.ts';
 
 const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
 const codeSent = z.object({
@@ -42,17 +41,7 @@ export const signInRoutes = {
       /** What the list of devices calls this one. */
       device: z.optional(nameSchema),
     }),
-    answer: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('name-needed') }),
-      z.object({
-        kind: z.literal('signed-in'),
-        userId: userIdSchema,
-        deviceId: deviceIdSchema,
-        profile: profileSchema,
-        /** Only for scripts: a browser has it in a cookie. */
-        token: z.optional(z.string()),
-      }),
-    ]),
+    answer: z.discriminatedUnion('kind', [z.object({ kind: z.literal('name-needed') }), signedInSchema]),
   }),
   signOut: route({
     method: 'post',
@@ -67,12 +56,11 @@ export const signInRoutes = {
 
 type SignInDeps = {
   readonly accounts: Accounts;
-  readonly profiles: Profiles;
   readonly sessions: Sessions;
-  readonly auth: Auth;
+  readonly handOver: HandOver;
 };
 
-export function createSignInHandlers({ accounts, profiles, sessions, auth }: SignInDeps): Handlers<typeof signInRoutes> {
+export function createSignInHandlers({ accounts, sessions, handOver }: SignInDeps): Handlers<typeof signInRoutes> {
   const sendCode: Handlers<typeof signInRoutes>['login'] = ({ body: { phone } }, { address }) =>
     accounts.start({ phone, address });
   return {
@@ -83,16 +71,10 @@ export function createSignInHandlers({ accounts, profiles, sessions, auth }: Sig
         requestId,
         code,
         name,
-        label: device ?? labelOf(call.headers['user-agent'] ?? ''),
+        label: device ?? labelOf(call.headers['user-agent']),
       });
       if (verified.kind === 'name-needed') return verified;
-      const { account, session } = verified;
-      const profile = await profiles.own(account.user);
-      const answer = { kind: 'signed-in', userId: account.user, deviceId: session.stored.device, profile } as const;
-      if (!call.isBrowser) return { ...answer, token: session.token };
-      await auth.endLeftover(call.headers);
-      call.setCookies([setSession(session.token), clearMark()]);
-      return answer;
+      return handOver({ user: verified.account.user, session: verified.session }, call);
     },
     signOut: async (_, { caller, isBrowser, setCookies }) => {
       await sessions.signOut(caller);
@@ -100,13 +82,4 @@ export function createSignInHandlers({ accounts, profiles, sessions, auth }: Sig
       return {};
     },
   };
-}
-
-/** "Firefox on Linux": enough to recognise one's own device in a list. */
-function labelOf(userAgent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(userAgent)?.[1];
-  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(userAgent)?.[1];
-  if (browser === undefined) return 'Script';
-  const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
-  return system === undefined ? name : `${name} on ${system.replace(' OS X', '')}`;
 }

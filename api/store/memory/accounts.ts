@@ -82,6 +82,7 @@ function signedIn(tables: Tables) {
       return 'redeemed';
     },
 
+    openSession: async (session) => void sessions.set(session.device, session),
     sessionByToken: async (tokenHash) => [...sessions.values()].find((session) => session.tokenHash === tokenHash),
     session: async (device) => sessions.get(device),
     sessionsOf: async (user) => [...sessions.values()].filter((session) => session.user === user),

@@ -131,6 +131,9 @@ function openSessions(db: DatabaseSync) {
   const insert = db.prepare(
     'INSERT INTO sessions (device, user, token_hash, label, signed_in_at, used_at, ended_as) VALUES (?, ?, ?, ?, ?, ?, NULL)',
   );
+  function openSession({ device, user, tokenHash, label, signedInAt, usedAt }: Session): void {
+    insert.run(device, user, tokenHash, label, signedInAt, usedAt);
+  }
   const touch = db.prepare('UPDATE sessions SET used_at = max(used_at, ?) WHERE device = ?');
   const end = db.prepare('UPDATE sessions SET ended_as = ? WHERE device = ? AND ended_as IS NULL');
   return {
@@ -138,11 +141,11 @@ function openSessions(db: DatabaseSync) {
       if (!isOpen.get(requestId)) return 'used-before';
       if (account && phoneTaken.get(account.phone)) return 'number-taken';
       useCode.run(requestId);
-      const { device, user, tokenHash, label, signedInAt, usedAt } = session;
       if (account) insertAccount.run(account.user, account.phone, account.name, account.signedUpAt);
-      insert.run(device, user, tokenHash, label, signedInAt, usedAt);
+      openSession(session);
       return 'redeemed';
     },
+    openSession,
     touchSession(device: DeviceId, usedAt: number): void {
       touch.run(usedAt, device);
     },

@@ -16,6 +16,7 @@ export function createSqliteAccounts({ read, write }: RoomCalls): AccountStore {
     returnTry: (requestId) => write('accounts', 'returnTry', requestId),
     redeem: (redemption) => write('accounts', 'redeem', redemption),
 
+    openSession: (session) => write('accounts', 'openSession', session),
     sessionByToken: (tokenHash) => read('accounts', 'sessionByToken', tokenHash),
     session: (device) => read('accounts', 'session', device),
     sessionsOf: (user) => read('accounts', 'sessionsOf', user),

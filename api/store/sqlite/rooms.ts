@@ -1,11 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openAccountsRoom } from './accounts-room.ts';
 import { openLogRoom } from './log-room.ts';
+import { openPasskeysRoom } from './passkeys-room.ts';
 import { openReceiptsRoom } from './receipts-room.ts';
 import type { Room } from './room.ts';
 
 /** Every room of the file, by the name it is called by. */
-export const openRooms = { log: openLogRoom, accounts: openAccountsRoom, receipts: openReceiptsRoom } as const;
+export const openRooms = {
+  log: openLogRoom,
+  accounts: openAccountsRoom,
+  receipts: openReceiptsRoom,
+  passkeys: openPasskeysRoom,
+} as const;
 
 export type Rooms = { readonly [Name in keyof typeof openRooms]: ReturnType<(typeof openRooms)[Name]> };
 export type RoomName = keyof Rooms;
@@ -14,6 +20,7 @@ export const openAll = (db: DatabaseSync): Readonly<Record<RoomName, Room>> => (
   log: openRooms.log(db),
   accounts: openRooms.accounts(db),
   receipts: openRooms.receipts(db),
+  passkeys: openRooms.passkeys(db),
 });
 
 type Callable = (...args: never[]) => unknown;

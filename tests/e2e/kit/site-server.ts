@@ -9,6 +9,7 @@ import { createSecrets } from '../../../api/gateways/secrets.ts';
 import { createConsoleSms } from '../../../api/gateways/sms/console.ts';
 import { createLog } from '../../../api/log.ts';
 import { createSqliteAccounts } from '../../../api/store/sqlite/accounts.ts';
+import { createSqlitePasskeys } from '../../../api/store/sqlite/passkeys.ts';
 import { createSqliteReceipts } from '../../../api/store/sqlite/receipts.ts';
 import { createSqliteStore } from '../../../api/store/sqlite/store.ts';
 
@@ -19,6 +20,7 @@ const server = await createServer(
     eventLog: store.eventLog,
     receipts: createSqliteReceipts(store),
     accounts: createSqliteAccounts(store),
+    passkeys: createSqlitePasskeys(store),
     sms: createConsoleSms((line) => process.stdout.write(`${line}\n`)),
     phones: createPhoneNumbers(),
     secrets: createSecrets(),
