@@ -5,6 +5,8 @@ import type { LiveSocket } from './ports.ts';
 export const unsentBytesMax = 1024 * 1024;
 /** Less waiting than this, and it gets runs again. */
 const unsentBytesLow = 128 * 1024;
+/** More than this, which only answers to its own questions can come to, and a socket is cut off. [LV-4] */
+export const unsentBytesEnd = 4 * 1024 * 1024;
 /** The room of those who are behind; broadcasts leave it out. */
 export const slowRoom = 'slow';
 
@@ -18,7 +20,8 @@ type Deps = { readonly onCaughtUp: () => void };
 
 /**
  * How much of what we said to a socket has not left. Socket.IO keeps everything for a device that stopped reading; here it
- * keeps 1 MiB, and beyond that one head per conversation. [LV-4]
+ * keeps 1 MiB, and beyond that one head per conversation. Answers are not left out: who asks on and on and does not listen is
+ * cut off. [LV-4]
  */
 export function createBacklog(socket: LiveSocket, { onCaughtUp }: Deps): Backlog {
   const { conn } = socket;
@@ -30,9 +33,10 @@ export function createBacklog(socket: LiveSocket, { onCaughtUp }: Deps): Backlog
 
   conn.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
     queuedBytes += data?.length ?? 0;
-    if (isSlow || unsentBytes() <= unsentBytesMax) return;
+    if (unsentBytes() > unsentBytesEnd) return cutOff(socket);
+    if (isSlow || unsentBytes() <= unsentBytesMax) return undefined;
     isSlow = true;
-    void socket.join(slowRoom);
+    return void socket.join(slowRoom);
   });
   conn.on('flush', () => void (queuedBytes = 0));
   conn.on('drain', () => {
@@ -59,6 +63,13 @@ function headOf(down: Down): Extract<Down, { type: 'head' }> | undefined {
   if (down.type !== 'run') return undefined;
   const { log, head, toChain: chain } = down.run;
   return { type: 'head', conversation: log.slice(2) as ConversationId, head, chain };
+}
+
+/** At once: to close in good order is to wait until all of it was read. */
+function cutOff({ conn }: LiveSocket): void {
+  const { socket } = conn.transport as { readonly socket?: { terminate(): void } };
+  socket?.terminate();
+  conn.close(true);
 }
 
 /** What the operating system has not taken yet. A polling transport holds nothing: its packets wait in the queue. */
