@@ -19,6 +19,8 @@ export type PhoneFieldProps = {
   readonly onCountryChange: (code: string) => void;
   readonly number: string;
   readonly onNumberChange: (number: string) => void;
+  /** The field is left: what stands in it may be put in order without the cursor jumping. */
+  readonly onLeave?: (() => void) | undefined;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly autoFocus?: boolean | undefined;
@@ -74,6 +76,7 @@ export function PhoneField(props: PhoneFieldProps) {
           aria-invalid={props.error !== undefined}
           aria-describedby={`${id}-note`}
           onChange={(event) => props.onNumberChange(event.target.value)}
+          onBlur={props.onLeave}
         />
       </div>
       <FieldNote id={`${id}-note`} hint={props.hint} error={props.error} />

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { limits } from '#sync-protocol';
 import { useContacts, useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +10,7 @@ import { TextField } from '../../ui/text-field.tsx';
 import { useFrame } from '../frame/frame.ts';
 import { useBack, useReplace } from '../frame/go.ts';
 import { paths } from '../frame/paths.ts';
-import { likelyCountry, usePhoneNumbers } from '../frame/phone-numbers.ts';
+import { likelyCountry, usePhoneInput, usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { parkedWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
 
@@ -37,8 +37,6 @@ function AddForm() {
   const { commands } = useFrame();
   const numbers = usePhoneNumbers();
   const ownPhone = useMe()?.phone;
-  const [country, setCountry] = useState<string>();
-  const [number, setNumber] = useState('');
   const [name, setName] = useState('');
   const [error, setError] = useState<string>();
   const [asked, setAsked] = useState<string>();
@@ -46,13 +44,13 @@ function AddForm() {
     setAsked(undefined);
     setError(reason);
   });
-  const locales = localesOf(i18n);
-  const countries = useMemo(() => numbers?.countries([locales].flat()) ?? [], [numbers, locales]);
   // People mostly add people of their own country.
-  const chosen = country ?? (ownPhone === undefined ? undefined : numbers?.countryOf(ownPhone)) ?? likelyCountry();
+  const likely = (ownPhone === undefined ? undefined : numbers?.countryOf(ownPhone)) ?? likelyCountry();
+  const input = usePhoneInput(numbers, { likely, locales: localesOf(i18n) });
+  const { number, country } = input;
 
   const add = async () => {
-    const phone = numbers?.parse(number, chosen);
+    const phone = numbers?.parse(number, country);
     if (phone === undefined || phone === ownPhone) {
       setError(
         phone === undefined
@@ -75,15 +73,10 @@ function AddForm() {
     >
       <PhoneField
         label={i18n._('Phone number')}
-        countries={countries}
-        country={chosen}
-        onCountryChange={setCountry}
-        number={number}
+        {...input}
         onNumberChange={(typed) => {
-          setNumber(typed);
+          input.onNumberChange(typed);
           setError(undefined);
-          const typedCountry = typed.trim().startsWith('+') ? numbers?.countryOf(typed) : undefined;
-          if (typedCountry) setCountry(typedCountry);
         }}
         error={error}
         autoComplete="off"

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
-import type { Country } from '../../ui/phone-field.tsx';
+import { useEffect, useMemo, useState } from 'react';
+import type { Country, PhoneFieldProps } from '../../ui/phone-field.tsx';
 
 /** The rules of the world's phone numbers: 28 KB, so only forms that ask for one load them. */
 export type PhoneNumbers = {
@@ -8,6 +8,8 @@ export type PhoneNumbers = {
   readonly parse: (number: string, country: string) => string | undefined;
   readonly format: (phone: string) => string;
   readonly countryOf: (phone: string) => string | undefined;
+  /** As people of that country write it, or `undefined` while it is not such a number. */
+  readonly national: (number: string, country: string) => string | undefined;
 };
 
 let loading: Promise<PhoneNumbers> | undefined;
@@ -15,6 +17,10 @@ let loaded: PhoneNumbers | undefined;
 
 async function load(): Promise<PhoneNumbers> {
   const library = await import('libphonenumber-js/min');
+  const possible = (number: string, country: string) => {
+    const parsed = library.parsePhoneNumberFromString(number, country as Parameters<typeof library.getCountryCallingCode>[0]);
+    return parsed?.isPossible() ? parsed : undefined;
+  };
   return {
     countries: (locales) => {
       const names = new Intl.DisplayNames([...locales], { type: 'region' });
@@ -28,13 +34,8 @@ async function load(): Promise<PhoneNumbers> {
         }))
         .sort((a, b) => a.name.localeCompare(b.name, [...locales]));
     },
-    parse: (number, country) => {
-      const parsed = library.parsePhoneNumberFromString(
-        number,
-        country as Parameters<typeof library.parsePhoneNumberFromString>[1] & string,
-      );
-      return parsed?.isPossible() ? parsed.number : undefined;
-    },
+    parse: (number, country) => possible(number, country)?.number,
+    national: (number, country) => possible(number, country)?.formatNational(),
     format: (phone) => library.parsePhoneNumberFromString(phone)?.formatInternational() ?? phone,
     countryOf: (phone) => library.parsePhoneNumberFromString(phone)?.country,
   };
@@ -62,6 +63,34 @@ export function usePhoneNumbers(): PhoneNumbers | undefined {
     };
   }, [numbers]);
   return numbers;
+}
+
+type PhoneInput = Pick<PhoneFieldProps, 'countries' | 'country' | 'number' | 'onCountryChange' | 'onNumberChange' | 'onLeave'>;
+
+/** A number being typed, with or without its country code: typed with one, it chooses the country and is then shown without. */
+export function usePhoneInput(
+  numbers: PhoneNumbers | undefined,
+  { likely, initial = '', locales }: { likely: string; initial?: string | undefined; locales: string | readonly string[] },
+): PhoneInput {
+  const [country, setCountry] = useState<string>();
+  const [number, setNumber] = useState(initial);
+  const names = [locales].flat().join();
+  const countries = useMemo(() => numbers?.countries(names.split(',')) ?? [], [numbers, names]);
+  const typedCountry = number.trim().startsWith('+') ? numbers?.countryOf(number) : undefined;
+  const chosen = typedCountry ?? country ?? likely;
+  return {
+    countries,
+    country: chosen,
+    number,
+    onCountryChange: setCountry,
+    onNumberChange: setNumber,
+    onLeave: () => {
+      const national = numbers?.national(number, chosen);
+      if (national === undefined) return;
+      setCountry(chosen);
+      setNumber(national);
+    },
+  };
 }
 
 /** The country a person most likely writes their number in: their browser's region. */

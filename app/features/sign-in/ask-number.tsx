@@ -1,11 +1,11 @@
 import { useLingui } from '@lingui/react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { AuthLayout } from '../../ui/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
 import { PhoneField } from '../../ui/phone-field.tsx';
 import type { Account, CodeSent } from '../frame/account.ts';
-import { likelyCountry, usePhoneNumbers } from '../frame/phone-numbers.ts';
+import { likelyCountry, usePhoneInput, usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { troubleWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
 
@@ -18,12 +18,11 @@ export type AskNumberProps = {
 export function AskNumber({ account, initialPhone, onSent }: AskNumberProps) {
   const { i18n } = useLingui();
   const numbers = usePhoneNumbers();
-  const [country, setCountry] = useState(likelyCountry);
-  const [number, setNumber] = useState(initialPhone ?? '');
+  const [likely] = useState(likelyCountry);
+  const input = usePhoneInput(numbers, { likely, initial: initialPhone, locales: localesOf(i18n) });
+  const { number, country } = input;
   const [error, setError] = useState<string>();
   const [isBusy, setBusy] = useState(false);
-  const locales = localesOf(i18n);
-  const countries = useMemo(() => numbers?.countries([locales].flat()) ?? [], [numbers, locales]);
   useTitle(i18n._('Sign in'));
 
   const submit = async () => {
@@ -59,15 +58,10 @@ export function AskNumber({ account, initialPhone, onSent }: AskNumberProps) {
       >
         <PhoneField
           label={i18n._('Phone number')}
-          countries={countries}
-          country={country}
-          onCountryChange={setCountry}
-          number={number}
+          {...input}
           onNumberChange={(typed) => {
-            setNumber(typed);
+            input.onNumberChange(typed);
             setError(undefined);
-            const typedCountry = typed.trim().startsWith('+') ? numbers?.countryOf(typed) : undefined;
-            if (typedCountry) setCountry(typedCountry);
           }}
           error={error}
           autoFocus
