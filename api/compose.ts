@@ -10,6 +10,8 @@ import type { AccountStore, PhoneNumbers, RateLimit, Secrets, SmsGateway } from 
 import { createStoreHealth } from './core/health.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, EventLog, Receipts, ReportBug } from './core/ports.ts';
+import { createLinking } from './core/linking.ts';
+import type { DeviceLinkStore } from './core/linking-ports.ts';
 import { createPasskeys } from './core/passkeys.ts';
 import type { PasskeyStore } from './core/passkeys-ports.ts';
 import { createProfiles } from './core/profiles.ts';
@@ -25,6 +27,7 @@ import type { Pace } from './http/route.ts';
 import { createContactHandlers } from './http/routes/contacts.ts';
 import { createConversationHandlers } from './http/routes/conversations.ts';
 import { createDeviceHandlers } from './http/routes/devices.ts';
+import { createLinkingHandlers } from './http/routes/linking.ts';
 import { createMessageHandlers } from './http/routes/messages.ts';
 import { createPasskeyHandlers } from './http/routes/passkeys.ts';
 import { createSignInHandlers } from './http/routes/sign-in.ts';
@@ -44,6 +47,10 @@ export const pacesPerMinute: Readonly<Record<Pace, number>> = { 'sign-in': 120, 
 const framesPerSocketMax = 300;
 /** A household, an office or a campus behind one address, each with a few tabs; and not one machine that wants them all. */
 const connectionsPerAddressMax = 2_000;
+/** A screen that shows a code makes a new one every two minutes: a few of them, in a household or an office. */
+const linksPerAddressHour = 200;
+/** Whoever types is wrong a few times. What is scanned is not counted: it cannot be guessed. [AC-24] */
+const shortCodeGuesses = { max: 10, ms: 10 * minuteMs };
 const probeEveryMs = 2 * secondMs;
 /** Consequences in self logs that a passing fault left undone are looked for this often. [RL-2] */
 const repairEveryMs = 15 * secondMs;
@@ -59,6 +66,7 @@ export type Adapters = {
   readonly receipts: Receipts;
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
+  readonly deviceLinks: DeviceLinkStore;
   readonly sms: SmsGateway;
   readonly phones: PhoneNumbers;
   readonly secrets: Secrets;
@@ -75,6 +83,7 @@ export type ServerOptions = {
   readonly syncEverySeconds: number;
   readonly paces?: Readonly<Record<Pace, number>>;
   readonly framesPerSocketTenSeconds?: number | undefined;
+  readonly linksPerAddressHour?: number;
   readonly connectionsPerAddress?: number | undefined;
   readonly patience?: Patience;
   readonly heartbeatMs?: number;
@@ -154,14 +163,13 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };
   const accounts = createAccounts({ store, sessions, phones, sms, secrets, clock, ...rates });
-  const passkeys = createPasskeys({
-    store: adapters.passkeys,
-    proofs: createPasskeyProofs(),
-    accounts: store,
-    sessions,
-    secrets,
-    clock,
-    log,
+  const waysIn = { accounts: store, sessions, secrets, clock, log };
+  const passkeys = createPasskeys({ ...waysIn, store: adapters.passkeys, proofs: createPasskeyProofs() });
+  const linking = createLinking({
+    ...waysIn,
+    store: adapters.deviceLinks,
+    linksPerAddress: hourly(options.linksPerAddressHour ?? linksPerAddressHour),
+    guessesPerPerson: createMemoryLimit(shortCodeGuesses),
   });
   const isOurs = createOriginCheck(options.origins);
   const auth = createAuth({ sessions, isOurs });
@@ -173,6 +181,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     ...createStatusHandlers({ serverId: options.serverId, health: healthNow }),
     ...createSignInHandlers({ accounts, sessions, handOver }),
     ...createPasskeyHandlers({ passkeys, profiles, handOver, isOurs }),
+    ...createLinkingHandlers({ linking, profiles, handOver }),
     ...createDeviceHandlers({ sessions }),
     ...createUserHandlers({ profiles, doOp }),
     ...createContactHandlers({ reader, people: profiles, doOp }),

@@ -11,6 +11,7 @@ import { createConsoleSms } from './gateways/sms/console.ts';
 import { createWebhookSms } from './gateways/sms/webhook.ts';
 import { createLog } from './log.ts';
 import { createSqliteAccounts } from './store/sqlite/accounts.ts';
+import { createSqliteDeviceLinks } from './store/sqlite/device-links.ts';
 import { createSqlitePasskeys } from './store/sqlite/passkeys.ts';
 import { createSqliteReceipts } from './store/sqlite/receipts.ts';
 import { createSqliteStore, type SqliteStore } from './store/sqlite/store.ts';
@@ -78,6 +79,7 @@ async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterS
       receipts: createSqliteReceipts(store),
       accounts: createSqliteAccounts(store),
       passkeys: createSqlitePasskeys(store),
+      deviceLinks: createSqliteDeviceLinks(store),
       sms: smsGateway(env),
       phones: createPhoneNumbers(),
       secrets: createSecrets(),

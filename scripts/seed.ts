@@ -12,6 +12,7 @@ import { createSecrets } from '../api/gateways/secrets.ts';
 import { createLog } from '../api/log.ts';
 import { createMemoryReceipts } from '../api/store/memory/receipts.ts';
 import { createSqliteAccounts } from '../api/store/sqlite/accounts.ts';
+import { createSqliteDeviceLinks } from '../api/store/sqlite/device-links.ts';
 import { createSqlitePasskeys } from '../api/store/sqlite/passkeys.ts';
 import { createSqliteStore } from '../api/store/sqlite/store.ts';
 import {
@@ -45,6 +46,7 @@ const server = await createServer(
     receipts: createMemoryReceipts(),
     accounts: createSqliteAccounts(store),
     passkeys: createSqlitePasskeys(store),
+    deviceLinks: createSqliteDeviceLinks(store),
     sms: { sendCode: async (phone, code) => void codes.set(phone, code) },
     phones: createPhoneNumbers(),
     secrets: createSecrets(),

@@ -7,6 +7,8 @@ export const signedOutMark = 'chatter-signed-out';
 
 /** Holds the secret of a passkey sign-in that has begun, for as long as its challenge. [AC-20] */
 export const challengeCookie = '__Host-chatter-challenge';
+/** Holds the secret of a device that waits to be linked. [AC-22] */
+export const linkCookie = '__Host-chatter-link';
 
 /** Longer than a session lives unused, so that a device revoked long ago still says who it is and is told to forget. [AC-6] */
 const maxAgeSeconds = 400 * 24 * 60 * 60;

@@ -2,6 +2,7 @@ import type { Up } from '#sync-protocol';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { linkingRoutes } from './routes/linking.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -13,6 +14,7 @@ export const routes = {
   ...statusRoutes,
   ...signInRoutes,
   ...passkeyRoutes,
+  ...linkingRoutes,
   ...deviceRoutes,
   ...userRoutes,
   ...contactRoutes,

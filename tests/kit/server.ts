@@ -10,6 +10,7 @@ import { routes } from '../../api/http/registry.ts';
 import type { Route } from '../../api/http/route.ts';
 import { createLog } from '../../api/log.ts';
 import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
+import { createMemoryDeviceLinks } from '../../api/store/memory/device-links.ts';
 import { createMemoryPasskeys } from '../../api/store/memory/passkeys.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
@@ -40,6 +41,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
       receipts: createMemoryReceipts(),
       accounts: createMemoryAccounts(),
       passkeys: createMemoryPasskeys(),
+      deviceLinks: createMemoryDeviceLinks(),
       sms: { sendCode: async (phone, code) => void codes.push({ phone, code }) },
       phones: createPhoneNumbers(),
       secrets: createSecrets(),

@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { accountsTables, codeDigitsTables } from './accounts-tables.ts';
+import { deviceLinksTables } from './device-links-room.ts';
 import { logTables } from './log-tables.ts';
 import { passkeysTables } from './passkeys-room.ts';
 import { receiptsTables } from './receipts-room.ts';
 
 /** What made the file what it is, in order. Append only: a line that was released is never edited, moved or removed. */
-const migrations: readonly string[] = [logTables, accountsTables, receiptsTables, codeDigitsTables, passkeysTables];
+const migrations: readonly string[] = [
+  logTables,
+  accountsTables,
+  receiptsTables,
+  codeDigitsTables,
+  passkeysTables,
+  deviceLinksTables,
+];
 
 /** Brings the file to this version. `PRAGMA user_version` counts the migrations it has seen. */
 export function migrate(db: DatabaseSync): void {

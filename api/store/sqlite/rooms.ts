@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openAccountsRoom } from './accounts-room.ts';
+import { openDeviceLinksRoom } from './device-links-room.ts';
 import { openLogRoom } from './log-room.ts';
 import { openPasskeysRoom } from './passkeys-room.ts';
 import { openReceiptsRoom } from './receipts-room.ts';
@@ -11,6 +12,7 @@ export const openRooms = {
   accounts: openAccountsRoom,
   receipts: openReceiptsRoom,
   passkeys: openPasskeysRoom,
+  deviceLinks: openDeviceLinksRoom,
 } as const;
 
 export type Rooms = { readonly [Name in keyof typeof openRooms]: ReturnType<(typeof openRooms)[Name]> };
@@ -21,6 +23,7 @@ export const openAll = (db: DatabaseSync): Readonly<Record<RoomName, Room>> => (
   accounts: openRooms.accounts(db),
   receipts: openRooms.receipts(db),
   passkeys: openRooms.passkeys(db),
+  deviceLinks: openRooms.deviceLinks(db),
 });
 
 type Callable = (...args: never[]) => unknown;

@@ -2,6 +2,7 @@
  * The server of api/main.ts with what a test may not wait for: another folder of app files (SITE), because one publishes a new
  * version, and other heartbeats (HEARTBEAT_MS).
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from '../../../api/compose.ts';
 import { createPhoneNumbers } from '../../../api/gateways/phone.ts';
@@ -9,11 +10,12 @@ import { createSecrets } from '../../../api/gateways/secrets.ts';
 import { createConsoleSms } from '../../../api/gateways/sms/console.ts';
 import { createLog } from '../../../api/log.ts';
 import { createSqliteAccounts } from '../../../api/store/sqlite/accounts.ts';
+import { createSqliteDeviceLinks } from '../../../api/store/sqlite/device-links.ts';
 import { createSqlitePasskeys } from '../../../api/store/sqlite/passkeys.ts';
 import { createSqliteReceipts } from '../../../api/store/sqlite/receipts.ts';
 import { createSqliteStore } from '../../../api/store/sqlite/store.ts';
 
-const heartbeatMs = process.env['HEARTBEAT_MS'];
+const { HEARTBEAT_MS: heartbeatMs, TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath } = process.env;
 const store = await createSqliteStore({ file: join(process.env['DATA_DIR']!, 'chatter.db') });
 const server = await createServer(
   {
@@ -21,6 +23,7 @@ const server = await createServer(
     receipts: createSqliteReceipts(store),
     accounts: createSqliteAccounts(store),
     passkeys: createSqlitePasskeys(store),
+    deviceLinks: createSqliteDeviceLinks(store),
     sms: createConsoleSms((line) => process.stdout.write(`${line}\n`)),
     phones: createPhoneNumbers(),
     secrets: createSecrets(),
@@ -35,6 +38,7 @@ const server = await createServer(
     codesPerAddressHour: 1_000,
     codesPerHour: 1_000,
     syncEverySeconds: 300,
+    ...(keyPath !== undefined && certPath !== undefined && { tls: { key: readFileSync(keyPath), cert: readFileSync(certPath) } }),
     ...(heartbeatMs !== undefined && { heartbeatMs: Number(heartbeatMs) }),
   },
 );

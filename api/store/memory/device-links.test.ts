@@ -1,0 +1,4 @@
+import { describeDeviceLinkStore } from '../../../tests/contract/device-link-store.ts';
+import { createMemoryDeviceLinks } from './device-links.ts';
+
+describeDeviceLinkStore('memory', async () => createMemoryDeviceLinks());
