@@ -164,6 +164,12 @@ export function readEnv(): Env {
   return parseEnv(process.env);
 }
 
+/** Where the data lies: all that an operator's command needs, whatever else is wrong. */
+export function readDataDir(): string {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseEnv({ DATA_DIR: process.env['DATA_DIR'] }).DATA_DIR;
+}
+
 export function parseEnv(given: Readonly<Record<string, string | undefined>>): Env {
   // An empty value is how .env.example and compose files say "not set".
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));

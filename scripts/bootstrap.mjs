@@ -24,10 +24,13 @@ const scriptsByVerb = {
   seed: 'scripts/seed.ts',
   bench: 'bench/main.ts',
   screens: 'scripts/pictures.ts',
+  backup: 'api/ops/main.ts',
+  restore: 'api/ops/main.ts',
+  verify: 'api/ops/main.ts',
 };
 
 /** Verbs that do with what `npm ci --omit=dev` leaves, as in a container. */
-const productVerbs = ['start', 'build', 'seed'];
+const productVerbs = ['start', 'build', 'seed', 'backup', 'restore', 'verify'];
 
 const [verb = '', ...rest] = process.argv.slice(2);
 const script = scriptsByVerb[verb];
@@ -40,7 +43,8 @@ if (verb === 'start') {
   const built = await runOnProjectNode('scripts/build.ts', []);
   if (built !== 0) process.exit(built);
 }
-process.exit(await runOnProjectNode(script, rest));
+// One program for what an operator does, told which by its verb.
+process.exit(await runOnProjectNode(script, script.startsWith('api/ops/') ? [verb, ...rest] : rest));
 
 function checkTools() {
   const node = Number.parseInt(process.versions.node, 10);

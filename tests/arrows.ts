@@ -68,6 +68,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'api/gateways': ['sync-protocol', 'api/core', 'node:'],
   'api/gateways/phone.ts': ['sync-protocol', 'api/core', 'libphonenumber-js'],
   'api/gateways/passkey-proofs.ts': ['sync-protocol', 'api/core', '@simplewebauthn/server'],
+  // An operator's commands build the few adapters that they need.
+  'api/ops': ['api/env', 'api/core', 'api/store', 'api/gateways', 'node:'],
   'api/log.ts': ['api/core', 'pino'],
   'api/env.ts': ['zod', 'node:'],
   // What main starts, and what tests start many of in one process.

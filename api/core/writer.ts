@@ -1,4 +1,4 @@
-import { bodyHashInput, limits, type Answer, type LogId, type Op } from '#sync-protocol';
+import { bodyHashInput, conversationOf, isDirect, limits, type Answer, type LogId, type Op } from '#sync-protocol';
 import { bounds } from './bounds.ts';
 import { createCommit, type CommitDeps } from './commit.ts';
 import { opIdOf, type Asked } from './decide.ts';
@@ -84,10 +84,16 @@ export function createWriter(deps: WriterDeps): Writer {
         kind: 'op',
         op,
         by: caller.user,
-        bodyHash: hashes.keyed(bodyHashInput({ ...op, by: caller.user })),
+        bodyHash: hashes.keyed(bodyHashInput({ ...op, by: caller.user, with: isOfTwo(op) ? op.with : undefined })),
       }));
       return Promise.all(asked.map((one, i) => ask(one, laneOf(ops[i]!.log))));
     },
     repair: relays.repair,
   };
+}
+
+/** Elsewhere `with` says nothing and is not kept, so it is not part of what is recognised either. */
+function isOfTwo({ log }: Op): boolean {
+  const conversation = conversationOf(log);
+  return conversation !== undefined && isDirect(conversation);
 }
