@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const minuteMs = 60_000;
 
-/** Four kinds of test by what they need: nothing, a seeded world, real processes, a real browser. */
+/** Five kinds of test by what they need: nothing, a seeded world, a real browser, three of them, real processes. */
 export default defineConfig({
   test: {
     reporters: ['dot'],
@@ -36,8 +36,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'engines',
+          include: ['tests/engines/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * minuteMs,
+          hookTimeout: 3 * minuteMs,
+        },
+      },
+      {
+        test: {
           name: 'rig',
-          include: ['tests/{rig,conformance}/**/*.test.ts', 'tests/readme.test.ts'],
+          include: ['tests/{rig,conformance,security}/**/*.test.ts', 'tests/readme.test.ts'],
           fileParallelism: false,
           testTimeout: 60 * minuteMs,
           hookTimeout: 5 * minuteMs,

@@ -110,6 +110,7 @@ function allRigs(): readonly Rig[] {
     ...rigsIn('sim', 'tests/sim'),
     ...rigsIn('rig', 'tests/rig'),
     ...rigsIn('rig', 'tests/conformance'),
+    ...rigsIn('rig', 'tests/security'),
     ...rigsIn('e2e', 'tests/e2e'),
   ];
 }
