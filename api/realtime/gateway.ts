@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Server } from 'socket.io';
 import { conversationOf, limits, OLDEST_VERSION, Refusal, type DeviceId, type RefusalCode } from '#sync-protocol';
@@ -62,6 +62,15 @@ export function createGateway(server: HttpServer | HttpsServer, deps: GatewayDep
   };
 }
 
+/** What Socket.IO answers is never a page, never kept and never framed. */
+const answerHeaders = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+};
+
 function createIo(server: HttpServer | HttpsServer, { checkHandshake, introductionMs }: GatewayDeps): LiveServer {
   const io: LiveServer = new Server(server, {
     serveClient: false,
@@ -82,11 +91,10 @@ function createIo(server: HttpServer | HttpsServer, { checkHandshake, introducti
       }
     },
   });
-  io.engine.on('headers', (headers: Record<string, string>) => {
-    headers['Cache-Control'] = 'no-store';
-    headers['X-Content-Type-Options'] = 'nosniff';
-    headers['Content-Security-Policy'] = "default-src 'none'; frame-ancestors 'none'";
-    headers['Cross-Origin-Resource-Policy'] = 'same-origin';
+  // Before anything is decided, so that what is refused has them too.
+  io.engine.use((_req: IncomingMessage, res: ServerResponse, next: () => void) => {
+    for (const [name, value] of Object.entries(answerHeaders)) res.setHeader(name, value);
+    next();
   });
   return io;
 }
