@@ -93,6 +93,8 @@ export type ServerOptions = {
 export interface ChatterServer {
   /** Resolves to the port. */
   listen(at: { readonly port: number; readonly host: string }): Promise<number>;
+  /** New handshakes use it; connections that are open keep theirs. Throws when key and certificate make no pair. */
+  renewTls(tls: NonNullable<ServerOptions['tls']>): void;
   /** Takes nothing new, says goodbye, finishes what is in flight. */
   stop(): Promise<void>;
 }
@@ -122,6 +124,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
 
   return {
     listen: ({ port, host }) => listen(server, port, host),
+    renewTls: (tls) => server instanceof TlsServer && server.setSecureContext(tls),
     stop: async () => {
       state.stopping = true;
       clearInterval(probing);

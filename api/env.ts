@@ -71,7 +71,16 @@ const variables = {
     example: '',
     about: 'A private key in PEM: with TLS_CERT_PATH the server speaks HTTPS.',
   },
-  TLS_CERT_PATH: { schema: z.optional(text()), example: '', about: 'The certificate chain in PEM.' },
+  TLS_CERT_PATH: {
+    schema: z.optional(text()),
+    example: '',
+    about: 'The certificate chain in PEM. Key and chain are read again when they change, and at SIGHUP.',
+  },
+  HTTP_REDIRECT_PORT: {
+    schema: z.optional(integer(0, 65_535)),
+    example: '',
+    about: 'With TLS: a plain port, such as 80, that only says where the same address is over https.',
+  },
   SMS_GATEWAY: {
     schema: z._default(oneOf(['console', 'webhook']), 'console'),
     example: 'console',
@@ -195,6 +204,16 @@ const clashes: readonly Clash[] = [
     among: ['TLS_KEY_PATH', 'TLS_CERT_PATH'],
     problem: 'TLS_KEY_PATH, TLS_CERT_PATH: set both or none',
     isWrong: (env) => (env.TLS_KEY_PATH === undefined) !== (env.TLS_CERT_PATH === undefined),
+  },
+  {
+    among: ['HTTP_REDIRECT_PORT', 'TLS_KEY_PATH', 'TLS_CERT_PATH'],
+    problem: 'HTTP_REDIRECT_PORT: leads to https, which needs TLS_KEY_PATH and TLS_CERT_PATH',
+    isWrong: (env) => env.HTTP_REDIRECT_PORT !== undefined && env.TLS_KEY_PATH === undefined,
+  },
+  {
+    among: ['HTTP_REDIRECT_PORT', 'PORT'],
+    problem: 'HTTP_REDIRECT_PORT: must be another than PORT',
+    isWrong: (env) => env.HTTP_REDIRECT_PORT !== undefined && env.HTTP_REDIRECT_PORT !== 0 && env.HTTP_REDIRECT_PORT === env.PORT,
   },
   ...(['TLS_KEY_PATH', 'TLS_CERT_PATH'] as const).map((name) => ({
     among: [name],

@@ -1,6 +1,7 @@
 /** The server's process: from the environment to a server that listens, and from a signal to an orderly end. */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readCertificate, watchCertificate } from './certificate.ts';
 import { type ChatterServer, createServer } from './compose.ts';
 import type { SmsGateway } from './core/accounts-ports.ts';
 import type { Log } from './core/log.ts';
@@ -9,6 +10,7 @@ import { createPhoneNumbers } from './gateways/phone.ts';
 import { createSecrets } from './gateways/secrets.ts';
 import { createConsoleSms } from './gateways/sms/console.ts';
 import { createWebhookSms } from './gateways/sms/webhook.ts';
+import { createRedirect } from './http/redirect.ts';
 import { createLog } from './log.ts';
 import { createSqliteAccounts } from './store/sqlite/accounts.ts';
 import { createSqliteDeviceLinks } from './store/sqlite/device-links.ts';
@@ -45,8 +47,31 @@ async function start(): Promise<void> {
   const port = await server
     .listen({ port: env.PORT, host: env.HOST })
     .catch((error: unknown) => giveUp(whyNotListening(env, error)));
-  stopOnSignals(server, store);
+  const aside = await startAside(env, { server, log, port });
+  stopOnSignals(server, store, aside);
   welcome(env, port);
+}
+
+/** What listens and watches beside the server itself: the way from http to https, and the files of the certificate. */
+async function startAside(
+  env: Env,
+  { server, log, port }: { readonly server: ChatterServer; readonly log: Log; readonly port: number },
+): Promise<() => void> {
+  const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath, HTTP_REDIRECT_PORT: redirectPort, HOST: host } = env;
+  if (keyPath === undefined || certPath === undefined) return () => undefined;
+  const watch = watchCertificate({ keyPath, certPath }, server.renewTls, log);
+  process.on('SIGHUP', watch.look);
+  if (redirectPort === undefined) return watch.stop;
+  const redirect = createRedirect({ httpsPort: port });
+  await new Promise<void>((resolve) => {
+    redirect.once('error', (error) => giveUp(whyNotListening({ PORT: redirectPort, HOST: host }, error)));
+    redirect.listen(redirectPort, host, resolve);
+  });
+  return () => {
+    watch.stop();
+    redirect.close();
+    redirect.closeAllConnections();
+  };
 }
 
 function settings(): Env {
@@ -72,7 +97,7 @@ async function openStore({ DATA_DIR }: Env): Promise<SqliteStore> {
 
 async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer> {
   const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath } = env;
-  const tls = keyPath !== undefined && certPath !== undefined && { key: readFileSync(keyPath), cert: readFileSync(certPath) };
+  const tls = keyPath !== undefined && certPath !== undefined && readCertificate({ keyPath, certPath });
   return createServer(
     {
       eventLog: store.eventLog,
@@ -107,13 +132,14 @@ function smsGateway({ SMS_GATEWAY, SMS_WEBHOOK_URL, SMS_WEBHOOK_TOKEN }: Env): S
   return createWebhookSms({ url: SMS_WEBHOOK_URL!, token: SMS_WEBHOOK_TOKEN });
 }
 
-function stopOnSignals(server: ChatterServer, store: SqliteStore): void {
+function stopOnSignals(server: ChatterServer, store: SqliteStore, stopAside: () => void): void {
   let isStopping = false;
   const stop = (): void => {
     // Whoever asks twice does not want to wait.
     if (isStopping) process.exit(exits.failed);
     isStopping = true;
     setTimeout(() => process.exit(exits.failed), stopMsMax).unref();
+    stopAside();
     void server
       .stop()
       .then(() => store.close())
@@ -149,7 +175,7 @@ function welcome(env: Env, port: number): void {
   }
 }
 
-function whyNotListening({ PORT, HOST }: Env, error: unknown): string {
+function whyNotListening({ PORT, HOST }: Pick<Env, 'PORT' | 'HOST'>, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return `Port ${PORT} is taken: stop what uses it, or set PORT to another one.`;
   if (code === 'EACCES') return `Port ${PORT} needs rights this user does not have: set PORT to 1024 or more.`;

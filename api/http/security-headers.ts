@@ -33,13 +33,15 @@ export function securityHeaders(): RequestHandler {
       useDefaults: false,
       directives: { ...policy, 'connect-src': [(req) => connectSources(req.headers.host).join(' ')] },
     },
-    strictTransportSecurity: { maxAge: yearSeconds, includeSubDomains: true },
+    strictTransportSecurity: false,
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
   return (req, res, next) => {
+    // Said over plain http it binds nobody, and over a proxy's TLS it is the proxy's word that it is TLS.
+    if (req.secure) res.set('Strict-Transport-Security', `max-age=${yearSeconds}; includeSubDomains`);
     res.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
     setRest(req, res, next);
   };

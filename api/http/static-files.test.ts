@@ -17,6 +17,12 @@ test.each(['/', '/conversations/1', '/settings', '/index.html'])('%s is the app,
   expect(answer.headers.get('cache-control')).toBe('no-cache');
 });
 
+test('an older release that was put back is not taken for the newer one that a browser has', async () => {
+  const future = new Date(Date.now() + 86_400_000).toUTCString();
+  const answer = await get('/settings', { ...page, 'if-modified-since': future });
+  expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('<title>Chatter') as string });
+});
+
 test.each(['/sw.js', '/manifest.webmanifest'])('%s is asked for anew each time', async (path) => {
   expect((await get(path)).headers.get('cache-control')).toBe('no-cache');
 });
@@ -59,7 +65,7 @@ test.each(everywhere)('%s carries the headers that keep a browser safe', async (
   expect(policy).toContain(`ws://127.0.0.1:${server.port}`);
   expect(policy).not.toContain('unsafe');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
-  expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  expect(headers.get('strict-transport-security')).toBeNull();
   expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
   expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -190,4 +196,12 @@ function raw(text: string): Promise<string> {
 
 const rawGet = async (host: string) => ({
   headers: await raw(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+});
+
+test('[RU-5] behind a proxy that is believed, what came over TLS is told to stay so', async () => {
+  const proxied = await startServer({ trustProxy: ['127.0.0.1'] });
+  const headersOf = async (url: string) => (await fetch(url, { headers: { 'x-forwarded-proto': 'https' } })).headers;
+  expect((await headersOf(`${proxied.url}/health`)).get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  expect((await headersOf(`${server.url}/health`)).get('strict-transport-security')).toBeNull();
+  await proxied.stop();
 });
