@@ -16,16 +16,23 @@ import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
 import { createRandom, hostileFrom, pick, type Random } from '../kit/hostile.ts';
 import { openSocket } from '../kit/live-client.ts';
+import { frameOf, headerOf, openRawDevice, openRawSocket, type RawSocket } from '../kit/raw-socket.ts';
 import { bearer, type SignedIn, startServer } from '../kit/server.ts';
+import { report } from './kit/figures.ts';
+import { counts, seed } from './kit/tier.ts';
 
-const isTorture = process.env['TIER'] === 'torture';
-const inProcess = isTorture ? 100_000 : 5_000;
-const live = isTorture ? 5_000 : 500;
-const seed = Number.parseInt((process.env['SIM_SEED'] ?? '1').slice(0, 8), 16);
+const inProcess = counts({ test: 5_000, torture: 1_000_000 });
+const live = counts({ test: 500, torture: 40_000 });
+const garbled = counts({ test: 500, torture: 10_000 });
 
 const declared = Object.entries(routes as Record<string, Route>);
-const jsonOf = (schema: z.ZodMiniType) =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Parameters<typeof hostileFrom>[0];
+type Json = Parameters<typeof hostileFrom>[0];
+const jsons = new Map<z.ZodMiniType, Json>();
+function jsonOf(schema: z.ZodMiniType): Json {
+  const json = jsons.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json);
+  jsons.set(schema, json);
+  return json;
+}
 const opJson = jsonOf(opSchema);
 const { newId } = createSecrets();
 
@@ -41,7 +48,7 @@ test(
   async () => {
     const world = await aWorld();
     const random = createRandom(seed);
-    const answered = new Map<string, number>();
+    const reached = new Map<string, number>();
     for (let n = 0; n < inProcess; n++) {
       const [name, route] = pick(random, declared);
       const parts = (['params', 'query', 'body'] as const).map((part) => {
@@ -60,13 +67,12 @@ test(
       const isBehind = outcome instanceof Refusal && outcome.detail === 'behind';
       if (outcome instanceof Refusal) expect(isBehind ? 0 : refusals[outcome.code].status, shown).toBeLessThan(500);
       else if (outcome instanceof Error) throw new Error(shown, { cause: outcome });
-      else if (outcome !== undefined) answered.set(name, (answered.get(name) ?? 0) + 1);
+      if (outcome !== undefined) reached.set(name, (reached.get(name) ?? 0) + 1);
     }
     expect(({} as { polluted?: true }).polluted).toBeUndefined();
     expect(world.bugs()).toEqual([]);
     // The generator reaches the handlers, not only the schemas.
-    for (const [name] of declared)
-      if (!['verify', 'revokeDevice', 'removeContact'].includes(name)) expect(answered.get(name) ?? 0, name).toBeGreaterThan(0);
+    for (const [name] of declared) expect(reached.get(name) ?? 0, name).toBeGreaterThan(0);
   },
 );
 
@@ -137,31 +143,110 @@ test(
     }
 
     function rawFrame(to: ReturnType<typeof openSocket>): void {
-      const frames = [
-        '42',
-        '42[',
-        '42["up"]',
-        '42["error"]',
-        '42[{}]',
-        '42["up",null]',
-        '4',
-        '45-["up",{"_placeholder":true,"num":0}]',
-        '451-["up",{"_placeholder":true,"num":9}]',
-        '40/admin,',
-        '41',
-        '43',
-        '420["up",1]',
-        '42["__proto__",1]',
-        '{}',
-        '9',
-      ];
-      (to.socket.io.engine as unknown as { write(frame: string): void }).write(pick(random, frames));
+      (to.socket.io.engine as unknown as { write(frame: string): void }).write(pick(random, packets));
     }
 
     async function expectHealthy(): Promise<void> {
       const startedMs = performance.now();
       expect((await fetch(`${server.url}/health`)).status).toBe(200);
       expect(performance.now() - startedMs).toBeLessThan(1_000);
+    }
+  },
+);
+
+/** Packets of Engine.IO and Socket.IO as nobody means them; some of them have ended servers of others. */
+const packets: readonly string[] = [
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  ...String.raw`
+    0 1 2 2probe 3 3probe 4 5 6 7 9 b bAAAA {} 40 40/ 40/admin, 40{ 40null 40[] 4499 4x
+    40{"version":1,"token":{}} 40{"version":{},"token":[]} 41 41/x,
+    42["error"] 42["error",{}] 42["connect"] 42["disconnect"] 42["connect_error"] 42["newListener"] 42["disconnecting"]
+    42["removeListener"] 42["__proto__"] 42["__proto__",1] 42["constructor"] 42["toString",1] 42["up"] 42["up",null,null]
+    42 42[ 42[] 42{} 42"up" 42[["up"],{}] 42[{"toString":1},{}] 42[1] 42[null] 42[[]] 42[{}] 42["up", 420["up",1] 42/x 42/x,["up",{}]
+    4299999999999999999999["up",{}] 42-1["up",{}] 42["up",{"type":"ops"}] 42["up",{"type":"__proto__"}] 42["up",{"type":["ops"]}]
+    42["up",{"type":"typing","conversation":{},"on":1}] 43 43[] 430[] 43999[{"answers":1}] 44 44{} 44"x" 45 45- 46 461-[]
+    451-["up",{"_placeholder":true,"num":0}] 451-["up",{"_placeholder":true,"num":-1}] 451-["up",{"_placeholder":true,"num":9}]
+    451-["up",{"_placeholder":true,"num":"x"}] 45-["up",{"_placeholder":true,"num":0}] 459999999-["up"]
+  `
+    .trim()
+    .split(/\s+/),
+];
+
+/** The same, cut, doubled or with something else in the middle. */
+function garble(text: string, random: Random): string {
+  const at = Math.floor(random() * text.length);
+  return pick(random, [
+    text,
+    text.slice(0, at),
+    text + text,
+    text.slice(0, at) + pick(random, ['\u0000', '\u001e', '"', '[', '}', '9'.repeat(400), '👩‍👩‍👧']) + text.slice(at),
+  ]);
+}
+
+/** Frames of a WebSocket as no library writes them. */
+function brokenFrame(random: Random): Buffer {
+  const payload = Buffer.from(pick(random, packets));
+  const whole = frameOf(1, payload);
+  const withFirst = (first: number): Buffer => Buffer.concat([Buffer.from([first]), whole.subarray(1)]);
+  return pick(random, [
+    withFirst(0x01),
+    withFirst(0x80),
+    withFirst(0xc1),
+    withFirst(0x8b),
+    frameOf(9, Buffer.alloc(200)),
+    frameOf(8, Buffer.from([3])),
+    frameOf(8, Buffer.from([0, 0])),
+    frameOf(2, payload),
+    frameOf(1, Buffer.from([0xff, 0xfe, 0xc0])),
+    Buffer.concat([Buffer.from([0x81, payload.length & 127]), payload]),
+    headerOf(1, Number.MAX_SAFE_INTEGER),
+    whole.subarray(0, 3),
+    Buffer.from(Array.from({ length: 40 }, () => Math.floor(random() * 256))),
+  ]);
+}
+
+test(
+  `[LV-2] ${garbled} packets and frames that are none: every socket is answered or closed, and the server goes on`,
+  { timeout: 3_600_000 },
+  async () => {
+    const server = await startServer();
+    const ann = await server.signIn('+41446681800');
+    const random = createRandom(seed + 2);
+    const before = process.memoryUsage.rss();
+    const { port } = server;
+    const next = (): Promise<RawSocket> => (random() < 0.5 ? openRawDevice({ port, token: ann.token }) : openRawSocket({ port }));
+    let raw = await next();
+    let sockets = 1;
+    for (let n = 0; n < garbled; n++) {
+      if (!raw.isOpen() || random() < 0.05) {
+        raw.destroy();
+        raw = await next();
+        sockets++;
+      }
+      const kind = random();
+      if (kind < 0.8) raw.send(garble(pick(random, packets), random));
+      else if (kind < 0.9) raw.sendBytes(brokenFrame(random));
+      else await poll(garble(pick(random, packets), random));
+      if (n % 50 === 0) expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    }
+    raw.destroy();
+    // Somebody honest is served after all of it.
+    const honest = await openRawDevice({ port, token: ann.token });
+    honest.destroy();
+    expect(({} as { polluted?: true }).polluted).toBeUndefined();
+    expect(server.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+    report(`sockets opened: ${sockets}; grew by`, [(process.memoryUsage.rss() - before) / 1024 / 1024], 'MiB');
+    await server.stop();
+
+    async function poll(body: string): Promise<void> {
+      const address = `${server.url}/socket.io/?EIO=4&transport=polling`;
+      const opened = await (await fetch(address)).text();
+      const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+      const answered = await fetch(`${address}&sid=${pick(random, [sid, sid, 'x', '__proto__'])}`, { method: 'POST', body });
+      expect(answered.status).toBeLessThan(500);
     }
   },
 );

@@ -68,6 +68,7 @@ describe.each(Object.entries(routes as Record<string, Route>))('%s', (_, { metho
     });
 
   test('whatever it answers', async () => {
+    expect.hasAssertions();
     const mine = bearer(ann);
     if (path !== '/api/sign-out') expectOfApi(await send(mine));
     expectOfApi(await send({}));
