@@ -78,7 +78,10 @@ function stateOf({ id, local }: HeldMessage, { i18n, parked }: Setting): Message
   return { at: 'failed', reason: reason === undefined ? i18n._('it was not taken') : parkedWords(i18n, reason) };
 }
 
-/** The first message of somebody else that had not been read. Where some are not held, the count is the one of the list. */
+/**
+ * The first message of somebody else that had not been read. Where some are not held, the count is the one of the list. Whoever
+ * has written after it has seen what was new.
+ */
 function unreadOf(
   held: readonly ScreenItem[],
   { unread, me }: Setting,
@@ -86,8 +89,10 @@ function unreadOf(
   if (!unread) return undefined;
   const isUnread = (item: ScreenItem) =>
     item.kind === 'message' && item.message.by !== me && item.message.local === undefined && item.message.seq > unread.after;
-  const first = held.find(isUnread);
-  if (first?.kind !== 'message') return undefined;
+  const at = held.findIndex(isUnread);
+  const first = held[at];
+  if (first?.kind !== 'message' || held.slice(at).some((item) => item.kind === 'message' && item.message.by === me))
+    return undefined;
   return { first: first.message.id, count: Math.max(held.filter(isUnread).length, unread.count) };
 }
 
