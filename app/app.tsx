@@ -17,6 +17,7 @@ import type { Updates } from './platform/updates.ts';
 import { Screens } from './routes.tsx';
 import { ChatterProvider } from './store/queries/provider.tsx';
 import { ErrorPanel } from './ui/error-boundary.tsx';
+import { StillOpening } from './ui/still-opening.tsx';
 import { Toasts, type Toast } from './ui/toasts.tsx';
 import { UpdatePrompt } from './ui/update-prompt.tsx';
 
@@ -79,7 +80,7 @@ function PhaseScreens(props: PhaseProps) {
   switch (phase.at) {
     case 'asking':
     case 'opening':
-      return undefined;
+      return <StillOpening />;
     case 'failed':
       return <ErrorPanel onRetry={() => location.reload()} />;
     case 'signed-out':

@@ -16,6 +16,8 @@ const databaseName = 'chatter';
 const storeName = 'signed-in';
 const key = 'user';
 const hint = 'chatter-signed-in';
+/** A database may wait for another tab for ever; the session's cookie says who this is, too. */
+const waitMsMax = 1_000;
 
 export function createRememberedUser(): RememberedUser {
   return {
@@ -41,6 +43,7 @@ function parsed(value: unknown): UserId | undefined {
 function inStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(databaseName, 1);
+    setTimeout(() => reject(new Error('IndexedDB does not answer')), waitMsMax);
     opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
     opening.addEventListener('error', () => reject(opening.error ?? new Error('IndexedDB')));
     opening.addEventListener('success', () => {

@@ -11,7 +11,7 @@ const REOPENS_MAX = 3;
 /**
  * The browser's database. Opens within three seconds or throws: an upgrade blocked by another tab never settles. A lost
  * connection (Safari drops it in the background) is opened again and the work repeated, which is safe because a transaction
- * that failed wrote nothing.
+ * that failed wrote nothing. When it is opened again and is empty, the browser has cleared it: whoever asked starts anew.
  */
 export async function openDexieBackend(name: string, events: { onClosed(): void }): Promise<Backend> {
   const db = new ChatterDb(name);
@@ -48,6 +48,11 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
     events.onClosed();
   });
   await openInTime(db);
+  // What the engine remembers is not on this disk any more.
+  db.on('populate', () => {
+    close();
+    events.onClosed();
+  });
   return {
     kind: 'disk',
     write: (names, work) =>
@@ -81,11 +86,26 @@ async function openInTime(db: ChatterDb): Promise<void> {
     timer = setTimeout(() => reject(new StorageError('blocked')), OPEN_MS_MAX);
   });
   try {
-    await Promise.race([db.open(), late]);
+    await Promise.race([openInSpite(db), late]);
   } catch (error) {
+    // Nobody waits for it any longer, and open it would be in the way of others.
+    db.close({ disableAutoOpen: false });
     throw error instanceof StorageError ? error : new StorageError('unavailable', { cause: error });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** A browser that has just lost a connection may lose the next one too. */
+async function openInSpite(db: ChatterDb): Promise<void> {
+  for (let reopened = 0; ; reopened++) {
+    try {
+      await db.open();
+      return;
+    } catch (error) {
+      if (faultOf(error) !== 'closed' || reopened >= REOPENS_MAX) throw error;
+      db.close({ disableAutoOpen: false });
+    }
   }
 }
 

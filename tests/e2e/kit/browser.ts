@@ -33,6 +33,9 @@ export interface Device {
 export interface Profile {
   /** Opens the browser over this profile, as a person would open it again. */
   open(): Promise<Device>;
+  /** SIGSTOP to every process of it, as when the lid is closed; `wake` lets them go on. */
+  sleep(): void;
+  wake(): void;
   /** SIGKILL to every process of it. */
   kill(): Promise<void>;
   /** Closes it the polite way. */
@@ -73,11 +76,13 @@ export function createProfile(): Profile {
     const { pid, ended, quit } = running;
     running = undefined;
     if (how === 'close') await quit();
-    else killGroup(pid);
+    else signalGroup(pid, 'SIGKILL');
     await ended;
   }
   return {
     open,
+    sleep: () => running && signalGroup(running.pid, 'SIGSTOP'),
+    wake: () => running && signalGroup(running.pid, 'SIGCONT'),
     kill: () => end('kill'),
     close: () => end('close'),
     dispose: async () => {
@@ -87,9 +92,9 @@ export function createProfile(): Profile {
   };
 }
 
-function killGroup(pid: number): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch {
     // It has ended already.
   }

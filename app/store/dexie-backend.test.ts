@@ -1,0 +1,92 @@
+import 'fake-indexeddb/auto';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { anOp, anOpId, aUser } from '#sync-protocol/testing';
+import { StorageError } from '../sync/ports.ts';
+import { openDexieBackend } from './dexie-backend.ts';
+import { createLocalStore } from './local-store.ts';
+
+let databases = 0;
+const newName = () => `lost-${databases++}`;
+const said = [1, 2, 3];
+
+/** What a browser does to a connection, each at one call of `transaction`. Safari closes it in the background and says so only then. */
+const faults: Readonly<Record<string, (db: IDBDatabase) => void>> = {
+  'the connection is closed': (db) => db.close(),
+  UnknownError: () => {
+    throw new DOMException('Connection to Indexed Database server lost', 'UnknownError');
+  },
+  InvalidStateError: () => {
+    throw new DOMException('The database connection is closing', 'InvalidStateError');
+  },
+};
+
+/** Dexie keeps the function as it was when it opened, so the fault lies inside it. */
+let onCall: ((db: IDBDatabase) => void) | undefined;
+const original = IDBDatabase.prototype.transaction;
+beforeAll(() => {
+  IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+    onCall?.(this);
+    return original.apply(this, args);
+  };
+});
+afterEach(mend);
+afterAll(() => {
+  IDBDatabase.prototype.transaction = original;
+});
+
+function mend(): void {
+  onCall = undefined;
+}
+
+/** From the n-th call on for so many calls; answers how many there were. */
+function failAt(n: number, fault: (db: IDBDatabase) => void, times = 1): () => number {
+  let calls = 0;
+  onCall = (db) => {
+    calls += 1;
+    if (calls >= n && calls < n + times) fault(db);
+  };
+  return () => calls;
+}
+
+/** What is left in the outbox after three messages, and how often the database was called for it. */
+async function tellStory(n: number, fault: (db: IDBDatabase) => void) {
+  const backend = await openDexieBackend(newName(), { onClosed: () => {} });
+  const store = createLocalStore(backend, { user: aUser(1) });
+  const calls = failAt(n, fault);
+  for (const each of said) await store.stage(anOp(each));
+  const { leaderTerm } = await store.lead();
+  const taken = await store.takeNext({ leaderTerm, limit: { ops: 10, bytes: 100_000 }, skip: new Set() });
+  const rows = await backend.read((tables) => tables.outbox.all());
+  mend();
+  expect(rows.map(({ opId }) => opId)).toEqual(taken.map(({ opId }) => opId));
+  backend.close();
+  return { calls: calls(), taken: taken.map(({ opId }) => opId) };
+}
+
+for (const [what, fault] of Object.entries(faults)) {
+  test(`[LS-1][LS-2] ${what} at any one call of the database: it is opened again, and every op is staged once`, async () => {
+    const { calls } = await tellStory(Infinity, fault);
+    expect(calls).toBeGreaterThan(said.length);
+    for (let n = 1; n <= calls; n++) {
+      const { taken } = await tellStory(n, fault);
+      expect(taken, `at call ${n} of ${calls}`).toEqual(said.map((one) => anOpId(one)));
+    }
+  });
+}
+
+test('a database that is lost for good is opened three times more and then said to be lost', async () => {
+  const backend = await openDexieBackend(newName(), { onClosed: () => {} });
+  const store = createLocalStore(backend, { user: aUser(1) });
+  await store.stage(anOp(1));
+  failAt(1, faults['UnknownError']!, Infinity);
+  const opens = vi.spyOn(IDBFactory.prototype, 'open');
+  await expect(store.stage(anOp(2))).rejects.toMatchObject(new StorageError('closed'));
+  expect(opens.mock.calls.length).toBeLessThanOrEqual(3);
+  expect(opens.mock.calls.length).toBeGreaterThan(0);
+  mend();
+  opens.mockRestore();
+  // It comes back when the browser does.
+  await store.stage(anOp(3));
+  expect((await backend.read((tables) => tables.outbox.all())).map(({ opId }) => opId)).toEqual([anOpId(1), anOpId(3)]);
+  backend.close();
+});

@@ -1,0 +1,38 @@
+import type { Page } from 'playwright-core';
+
+export type OutboxRow = { readonly n: number; readonly opId: string; readonly op: { readonly type: string } };
+export type MessageRow = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly order: number;
+  readonly local?: string;
+  readonly body?: { readonly text?: string };
+};
+
+/** What lies on a device's disk at one moment, read past the app: by any page of its address. */
+export type Disk = { readonly outbox: readonly OutboxRow[]; readonly messages: readonly MessageRow[] };
+
+export function readDisk(page: Page, user: string): Promise<Disk> {
+  return page.evaluate(async (name) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(new Error(String(request.error))));
+      });
+    const db = await done(indexedDB.open(name));
+    const tx = db.transaction(['outbox', 'messages']);
+    const [outbox, messages] = await Promise.all([
+      done(tx.objectStore('outbox').getAll()),
+      done(tx.objectStore('messages').getAll()),
+    ]);
+    db.close();
+    return { outbox, messages } as unknown as Disk;
+  }, `chatter-${user}`);
+}
+
+/** What is in the outbox and not on the screen, or the other way round: a transaction was torn. [LS-1] */
+export function halfWritten({ outbox, messages }: Disk): readonly string[] {
+  const queued = new Set(outbox.filter(({ op }) => op.type === 'message').map(({ opId }) => opId));
+  const shown = new Set(messages.filter(({ local }) => local !== undefined).map(({ id }) => id));
+  return [...[...queued].filter((id) => !shown.has(id)), ...[...shown].filter((id) => !queued.has(id))];
+}
