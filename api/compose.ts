@@ -35,6 +35,7 @@ import { createStatusHandlers } from './http/routes/status.ts';
 import { createUserHandlers } from './http/routes/users.ts';
 import { createHandOver } from './http/signed-in.ts';
 import { addressKey } from './limits/address.ts';
+import { createMeters, type Meters } from './metrics/meters.ts';
 import { createMemoryLimit } from './limits/memory-limit.ts';
 import { createGateway, type Gateway } from './realtime/gateway.ts';
 
@@ -72,6 +73,7 @@ export type Adapters = {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters?: Meters;
 };
 export type ServerOptions = {
   readonly serverId: string;
@@ -88,6 +90,8 @@ export type ServerOptions = {
   readonly patience?: Patience;
   readonly heartbeatMs?: number;
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+  /** Whoever brings it may read what is measured. */
+  readonly metricsToken?: string | undefined;
 };
 
 export interface ChatterServer {
@@ -100,10 +104,19 @@ export interface ChatterServer {
 }
 
 export async function createServer(adapters: Adapters, options: ServerOptions): Promise<ChatterServer> {
-  const { log } = adapters;
-  const parts = await createParts(adapters, options);
+  const { log, meters = createMeters() } = adapters;
+  const parts = await createParts({ ...adapters, meters }, options);
   const { auth, state, handlers } = parts;
-  const app = createApp({ ...options, handlers, auth, paces: createPaces(options.paces ?? pacesPerMinute), addressKey, log });
+  const app = createApp({
+    ...options,
+    handlers,
+    auth,
+    paces: createPaces(options.paces ?? pacesPerMinute),
+    addressKey,
+    log,
+    onAnswered: meters.answered,
+    figures: options.metricsToken === undefined ? undefined : { token: options.metricsToken, text: meters.text },
+  });
   const bounds = options.patience ?? patience;
   const settings = { connectionsCheckingInterval: checkEveryMs(bounds) };
   const server = options.tls ? createTlsServer({ ...options.tls, ...settings }, app) : createPlainServer(settings, app);
@@ -136,10 +149,10 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
 
 /** Everything behind the doors: what answers each route, and what the sockets need. */
 export async function createParts(adapters: Adapters, options: ServerOptions) {
-  const { sms, phones, secrets, clock, log } = adapters;
+  const { sms, phones, secrets, clock, log, meters = createMeters() } = adapters;
   const state = { stopping: false };
   const health = createStoreHealth();
-  const eventLog = health.watchLog(adapters.eventLog);
+  const eventLog = meters.watchLog(health.watchLog(adapters.eventLog));
   const store = health.watchAccounts(adapters.accounts);
   const { storeEpoch, opHashKey } = await eventLog.meta();
   const reportBug: ReportBug = (error) => log.error('a mistake of ours was answered with "internal"', error);
@@ -148,7 +161,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const profiles = createProfiles({ store, log: eventLog });
   const directory = createDirectory({ store, phones, secrets, clock });
   const hashes = createHashes(opHashKey);
-  const core = createCore({
+  const plainCore = createCore({
     log: eventLog,
     receipts: adapters.receipts,
     clock,
@@ -162,6 +175,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     pause: (ms) => new Promise<void>((resolve) => void setTimeout(resolve, ms)),
     random: Math.random,
   });
+  const core = meters.watchCore(plainCore);
   await core.writer.repair();
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };

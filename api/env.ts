@@ -137,6 +137,16 @@ const variables = {
     example: '',
     about: 'Not built yet: the server refuses to start with it.',
   },
+  METRICS_TOKEN: {
+    schema: z.optional(z.string().check(z.minLength(32, 'at least 32 characters: whoever has it reads what is measured'))),
+    example: '',
+    about: 'With it GET /metrics answers whoever brings it as a bearer token, in the text format of Prometheus.',
+  },
+  METRICS_PORT: {
+    schema: z.optional(integer(0, 65_535)),
+    example: '',
+    about: 'The same without a token, on a port of its own that only this machine can reach.',
+  },
   REDIS_URL: {
     schema: notBuilt('joining servers by Redis'),
     example: '',

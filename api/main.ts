@@ -1,5 +1,6 @@
 /** The server's process: from the environment to a server that listens, and from a signal to an orderly end. */
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { readCertificate, watchCertificate } from './certificate.ts';
 import { type ChatterServer, createServer } from './compose.ts';
@@ -11,7 +12,9 @@ import { createSecrets } from './gateways/secrets.ts';
 import { createConsoleSms } from './gateways/sms/console.ts';
 import { createWebhookSms } from './gateways/sms/webhook.ts';
 import { createRedirect } from './http/redirect.ts';
+import { createMetricsServer } from './http/metrics-page.ts';
 import { createLog } from './log.ts';
+import { createMeters, type Meters } from './metrics/meters.ts';
 import { createSqliteAccounts } from './store/sqlite/accounts.ts';
 import { createSqliteDeviceLinks } from './store/sqlite/device-links.ts';
 import { createSqlitePasskeys } from './store/sqlite/passkeys.ts';
@@ -36,41 +39,53 @@ async function start(): Promise<void> {
     log.error('a mistake of ours ended the server', error);
     process.exit(exits.failed);
   });
-  const store = await openStore(env);
+  const meters = createMeters();
+  const store = await openStore(env, meters);
+  meters.watchStore(store.figures);
   store.onBroken((error) => {
     log.error('the disk failed', error);
     process.stderr.write('The disk of the database failed. Nothing more is accepted; look at the disk, then start again.\n');
     setTimeout(() => process.exit(exits.failed), lastWordsMs);
   });
   // A key that is no key, most likely.
-  const server = await compose(env, store, log).catch((error: unknown) => giveUp(`The server cannot start: ${messageOf(error)}`));
+  const server = await compose(env, { store, log, meters }).catch((error: unknown) =>
+    giveUp(`The server cannot start: ${messageOf(error)}`),
+  );
   const port = await server
     .listen({ port: env.PORT, host: env.HOST })
     .catch((error: unknown) => giveUp(whyNotListening(env, error)));
-  const aside = await startAside(env, { server, log, port });
+  const aside = await startAside(env, { server, log, port, meters });
   stopOnSignals(server, store, aside);
   welcome(env, port);
 }
 
-/** What listens and watches beside the server itself: the way from http to https, and the files of the certificate. */
-async function startAside(
-  env: Env,
-  { server, log, port }: { readonly server: ChatterServer; readonly log: Log; readonly port: number },
-): Promise<() => void> {
-  const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath, HTTP_REDIRECT_PORT: redirectPort, HOST: host } = env;
-  if (keyPath === undefined || certPath === undefined) return () => undefined;
-  const watch = watchCertificate({ keyPath, certPath }, server.renewTls, log);
-  process.on('SIGHUP', watch.look);
-  if (redirectPort === undefined) return watch.stop;
+type Aside = { readonly server: ChatterServer; readonly log: Log; readonly port: number; readonly meters: Meters };
+
+/** What listens and watches beside the server itself: the way from http to https, the figures, the files of the certificate. */
+async function startAside(env: Env, { server, log, port, meters }: Aside): Promise<() => void> {
+  const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath, HTTP_REDIRECT_PORT: redirectPort, METRICS_PORT: metricsPort } = env;
+  const stops: (() => void)[] = [];
+  if (keyPath !== undefined && certPath !== undefined) {
+    const watch = watchCertificate({ keyPath, certPath }, server.renewTls, log);
+    process.on('SIGHUP', watch.look);
+    stops.push(watch.stop);
+  }
   const redirect = createRedirect({ httpsPort: port });
+  if (redirectPort !== undefined) stops.push(await listenAside(redirect, { PORT: redirectPort, HOST: env.HOST }));
+  const metrics = createMetricsServer(meters.text);
+  // A scrape needs no token here, so nobody but this machine may ask.
+  if (metricsPort !== undefined) stops.push(await listenAside(metrics, { PORT: metricsPort, HOST: '127.0.0.1' }));
+  return () => stops.forEach((stop) => stop());
+}
+
+async function listenAside(server: Server, at: Pick<Env, 'PORT' | 'HOST'>): Promise<() => void> {
   await new Promise<void>((resolve) => {
-    redirect.once('error', (error) => giveUp(whyNotListening({ PORT: redirectPort, HOST: host }, error)));
-    redirect.listen(redirectPort, host, resolve);
+    server.once('error', (error) => giveUp(whyNotListening(at, error)));
+    server.listen(at.PORT, at.HOST, resolve);
   });
   return () => {
-    watch.stop();
-    redirect.close();
-    redirect.closeAllConnections();
+    server.close();
+    server.closeAllConnections();
   };
 }
 
@@ -84,18 +99,20 @@ function settings(): Env {
   }
 }
 
-async function openStore({ DATA_DIR }: Env): Promise<SqliteStore> {
+async function openStore({ DATA_DIR }: Env, { committed }: Meters): Promise<SqliteStore> {
   const folder = resolve(DATA_DIR);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    return await createSqliteStore({ file: join(folder, 'chatter.db') });
+    return await createSqliteStore({ file: join(folder, 'chatter.db'), onCommitted: committed });
   } catch (error) {
     return giveUp(`The database in ${folder} cannot be opened: ${messageOf(error)}`);
   }
 }
 
-async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterServer> {
+type World = { readonly store: SqliteStore; readonly log: Log; readonly meters: Meters };
+
+async function compose(env: Env, { store, log, meters }: World): Promise<ChatterServer> {
   const { TLS_KEY_PATH: keyPath, TLS_CERT_PATH: certPath } = env;
   const tls = keyPath !== undefined && certPath !== undefined && readCertificate({ keyPath, certPath });
   return createServer(
@@ -110,6 +127,7 @@ async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterS
       secrets: createSecrets(),
       clock: { now: () => Date.now() },
       log,
+      meters,
     },
     {
       serverId: env.SERVER_ID,
@@ -123,6 +141,7 @@ async function compose(env: Env, store: SqliteStore, log: Log): Promise<ChatterS
       connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
       syncEverySeconds: env.SYNC_INTERVAL_MINUTES * 60,
       ...(tls && { tls }),
+      metricsToken: env.METRICS_TOKEN,
     },
   );
 }

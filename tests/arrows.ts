@@ -71,6 +71,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   // An operator's commands build the few adapters that they need.
   'api/ops': ['api/env', 'api/core', 'api/store', 'api/gateways', 'node:'],
   'api/log.ts': ['api/core', 'pino'],
+  'api/metrics': ['sync-protocol', 'api/core', 'api/http', 'node:'],
   'api/certificate.ts': ['api/core', 'node:'],
   'api/env.ts': ['zod', 'node:'],
   // What main starts, and what tests start many of in one process.

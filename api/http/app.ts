@@ -2,9 +2,10 @@ import express, { type Express } from 'express';
 import { Refusal } from '#sync-protocol';
 import type { Log } from '../core/log.ts';
 import { handle, type HandleDeps } from './handle.ts';
+import { metricsPage, type FiguresDeps } from './metrics-page.ts';
 import { refusalHandler } from './refusal-handler.ts';
 import { routes, type Routes } from './registry.ts';
-import { requestLog } from './request-log.ts';
+import { requestLog, type Answered } from './request-log.ts';
 import type { Handlers, Route } from './route.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { staticFiles } from './static-files.ts';
@@ -15,14 +16,26 @@ type AppDeps = HandleDeps & {
   readonly appFolder: string;
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustProxy: readonly string[];
+  readonly onAnswered?: (request: Answered) => void;
+  /** Who may read what is measured, and what that is. */
+  readonly figures?: FiguresDeps | undefined;
 };
 
-export function createApp({ handlers, log, appFolder, trustProxy, ...deps }: AppDeps): Express {
+export function createApp({
+  handlers,
+  log,
+  appFolder,
+  trustProxy,
+  onAnswered = () => undefined,
+  figures,
+  ...deps
+}: AppDeps): Express {
   const app = express();
   app.set('trust proxy', [...trustProxy]);
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(requestLog(log), securityHeaders());
+  app.use(requestLog(log, onAnswered), securityHeaders());
+  if (figures) app.get('/metrics', metricsPage(figures));
   app.use(['/api', '/health'], noStore);
   for (const name of Object.keys(routes) as (keyof Routes)[]) {
     const route: Route = routes[name];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createMeters } from '../metrics/meters.ts';
 import { createMemoryEventLog } from '../store/memory/event-log.ts';
 import { createSecrets } from '../gateways/secrets.ts';
 import { openSocket } from '../../tests/kit/live-client.ts';
@@ -7,7 +8,8 @@ import { bearer, startServer } from '../../tests/kit/server.ts';
 const { newId } = createSecrets();
 const words = 'canary-words';
 
-test('[AC-10] whatever happens, no text, number, code or token is logged', async () => {
+test('[AC-10][RU-6] whatever happens, no text, number, code or token is logged, nor in a figure', async () => {
+  const meters = createMeters();
   let fails = false;
   const memory = createMemoryEventLog();
   const fail = (what: unknown): never => {
@@ -20,7 +22,7 @@ test('[AC-10] whatever happens, no text, number, code or token is logged', async
     conversationsOf: async (...args) => (fails ? fail({ text: words }) : memory.conversationsOf(...args)),
     append: async (...args) => (fails ? fail(args) : memory.append(...args)),
   };
-  const server = await startServer({ adapters: { eventLog }, paces: { 'sign-in': 10, read: 1_000, write: 1_000 } });
+  const server = await startServer({ adapters: { eventLog, meters }, paces: { 'sign-in': 10, read: 1_000, write: 1_000 } });
   const ann = await server.signIn('+41446681800', words);
   const bob = await server.signIn('+41446681801', words);
   const as = (method: string, path: string, body?: unknown) => server.ask(method, path, { body, headers: bearer(ann) });
@@ -64,7 +66,10 @@ test('[AC-10] whatever happens, no text, number, code or token is logged', async
   client.close();
   await server.stop();
 
-  const logged = server.lines.join('');
+  const figures = meters.text();
+  expect(figures).toMatch(/chatter_refusals_total\{of="request",code="internal"\}/);
+  const logged = server.lines.join('') + figures;
+  for (const user of [ann.userId, bob.userId, ann.deviceId]) expect(figures).not.toContain(user);
   expect(server.lines.length).toBeGreaterThan(30);
   expect(logged).toMatch(/"msg":"refused"/);
   expect(logged).toMatch(/"level":"error"/);

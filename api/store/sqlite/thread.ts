@@ -7,13 +7,17 @@ import type { FromWorker, Opening, ToWorker } from './worker.ts';
 /** The worker as the main thread sees it: calls go there together, answers come back one by one. */
 export type Thread = {
   call(call: Omit<Call, 'id'>): Promise<unknown>;
+  /** How many calls are not answered yet. */
+  waiting(): number;
   close(): Promise<void>;
 };
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
 
+type Listeners = { readonly onBroken: (error: StorageBrokenError) => void; readonly onCommitted: (writes: number) => void };
+
 /** Resolves when the file is open and brought up to date; rejects with the reason when it cannot be. */
-export async function startThread(opening: Opening, onBroken: (error: StorageBrokenError) => void): Promise<Thread> {
+export async function startThread(opening: Opening, { onBroken, onCommitted }: Listeners): Promise<Thread> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: opening });
   const waiting = new Map<number, Waiting>();
   const closed = Promise.withResolvers<void>();
@@ -50,6 +54,7 @@ export async function startThread(opening: Opening, onBroken: (error: StorageBro
       case 'opened':
         return opened.resolve();
       case 'answers':
+        onCommitted(message.answers.length);
         return message.answers.forEach(settle);
       case 'broken':
         return onBroken(brokenError(message.failure.cause));
@@ -78,6 +83,7 @@ export async function startThread(opening: Opening, onBroken: (error: StorageBro
       outgoing.push({ ...call, id });
       return promise;
     },
+    waiting: () => waiting.size,
     close: async () => {
       flush();
       if (!ended) send({ kind: 'close' });
