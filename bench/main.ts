@@ -5,11 +5,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../scripts/root.ts';
+import { catchUpInBrowser } from './cases/catch-up-in-browser.ts';
+import { catchUpBench } from './cases/catch-up.ts';
+import { coldStart } from './cases/cold-start.ts';
 import { durableSends } from './cases/durable-sends.ts';
+import { firstSignIn } from './cases/first-sign-in.ts';
+import { groupsBench } from './cases/groups.ts';
+import { growth } from './cases/growth.ts';
+import { idleMemory } from './cases/idle-memory.ts';
 import { latency } from './cases/latency.ts';
 import { noChangeSync } from './cases/no-change-sync.ts';
+import { openChatBench } from './cases/open-chat.ts';
 import { restart } from './cases/restart.ts';
 import { sendToScreen } from './cases/send-to-screen.ts';
+import { endFullDevice } from './kit/full-device.ts';
 import type { Figure } from './kit/figure.ts';
 import {
   type Budgets,
@@ -26,7 +35,15 @@ const cases: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   restart,
   latency,
   'durable-sends': durableSends,
+  groups: groupsBench,
+  'idle-memory': idleMemory,
   'no-change-sync': noChangeSync,
+  'catch-up': catchUpBench,
+  'catch-up-in-browser': catchUpInBrowser,
+  'first-sign-in': firstSignIn,
+  'open-chat': openChatBench,
+  'cold-start': coldStart,
+  growth,
   'send-to-screen': sendToScreen,
 };
 
@@ -51,6 +68,7 @@ for (const [name, measure] of Object.entries(cases)) {
     failures.push(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+await endFullDevice();
 writeReadme(tableOf(readResults(Object.keys(cases)), budgets));
 
 for (const failure of failures) process.stderr.write(`FAIL  ${failure}\n`);

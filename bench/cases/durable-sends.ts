@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/root.ts';
 import { aDataDir } from '../../tests/kit/processes.ts';
-import { type Figure, figure, percentile, repeat } from '../kit/figure.ts';
+import { type Figure, figure, median, repeat } from '../kit/figure.ts';
 import { barePairs, chatterPairs } from '../kit/pairs.ts';
 import { startBare, startChatter } from '../kit/process.ts';
 import { type Traffic, createTraffic } from '../kit/traffic.ts';
@@ -85,9 +85,3 @@ function commitsOf(file: string): () => number {
     return bytes.readUInt32LE();
   };
 }
-
-const median = (taken: readonly number[]): number =>
-  percentile(
-    taken.toSorted((a, b) => a - b),
-    0.5,
-  );

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { addByNumber, composer, openChat, say, signUp } from '../../tests/e2e/kit/person.ts';
 import { startServer } from '../../tests/e2e/kit/server.ts';
-import { type Figure, figure, percentile, repeat } from '../kit/figure.ts';
+import { type Figure, figure, median, repeat } from '../kit/figure.ts';
+import { startBare } from '../kit/process.ts';
+import { addressOf } from '../kit/screen.ts';
 
 const messagesARun = 20;
 
@@ -14,26 +16,36 @@ export async function sendToScreen(): Promise<readonly Figure[]> {
     await say(ann.page, 'hello');
     await openChat(bob.page, 'Ann');
     const runs = await repeat((run) => measure(ann.page, bob.page, `run ${run}`));
-    const medianOf = (taken: readonly number[]): number =>
-      percentile(
-        taken.toSorted((a, b) => a - b),
-        0.5,
-      );
+    const bare = await startBare('bare-socket-io.ts');
+    await Promise.all([ann.page.goto(addressOf(bare)), bob.page.goto(addressOf(bare))]);
+    const limit = await repeat((run) => measure(ann.page, bob.page, `run ${run}`));
+    await bare.stop();
+    const bareMs = median(limit.map(({ other }) => median(other)));
     return [
       figure(
         'Enter to the own screen',
         'ms',
-        runs.map(({ own }) => medianOf(own)),
+        runs.map(({ own }) => median(own)),
       ),
       figure(
         'Enter to the other screen',
         'ms',
-        runs.map(({ other }) => medianOf(other)),
+        runs.map(({ other }) => median(other)),
       ),
       figure(
         'Enter to the other screen, slowest',
         'ms',
         runs.map(({ other }) => Math.max(...other)),
+      ),
+      figure(
+        'bare Socket.IO, one node a message',
+        'ms',
+        limit.map(({ other }) => median(other)),
+      ),
+      figure(
+        'of bare Socket.IO',
+        '×',
+        runs.map(({ other }) => median(other) / bareMs),
       ),
     ];
   } finally {

@@ -18,6 +18,12 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
+export const median = (taken: readonly number[]): number =>
+  percentile(
+    taken.toSorted((a, b) => a - b),
+    0.5,
+  );
+
 export const fewestRuns = 5;
 
 /** One after the other, so that they do not disturb each other. */

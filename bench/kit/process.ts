@@ -9,21 +9,36 @@ import { startServerProcess } from '../../tests/kit/processes.ts';
 export interface Measured {
   readonly port: number;
   readonly url: string;
+  readonly pid: number;
   codeFor(phone: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** The real one, with the paces taken off. `BENCH_NODE_OPTIONS=--cpu-prof` profiles it. */
-export async function startChatter(dataDir: string): Promise<Measured> {
-  const preload = pathToFileURL(join(root, 'bench', 'kit', 'unbounded.ts')).href;
-  const NODE_OPTIONS = `--import ${preload} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`;
-  const server = await startServerProcess({ dataDir, env: { NODE_OPTIONS } });
+export async function startChatter(
+  dataDir: string,
+  { port, preloads = [] }: { readonly port?: number; readonly preloads?: readonly string[] } = {},
+): Promise<Measured> {
+  const imports = ['unbounded.ts', ...preloads].map((file) => `--import ${preload(file)}`);
+  const NODE_OPTIONS = `${imports.join(' ')} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`;
+  const server = await startServerProcess({
+    dataDir,
+    ...(port !== undefined && { port }),
+    env: { NODE_OPTIONS, CONNECTIONS_PER_ADDRESS: '10000' },
+  });
   return { ...server, stop: async () => void (await server.terminate()) };
 }
 
+const preload = (file: string): string => pathToFileURL(join(root, 'bench', 'kit', file)).href;
+
 /** One of the limits beside it: prints `port <n>` when it listens. */
-export async function startBare(script: string, args: readonly string[] = []): Promise<Measured> {
-  const child = spawn(process.execPath, [join(root, 'bench', 'kit', script), ...args], {
+export async function startBare(
+  script: string,
+  args: readonly string[] = [],
+  preloads: readonly string[] = [],
+): Promise<Measured> {
+  const imports = preloads.flatMap((file) => ['--import', preload(file)]);
+  const child = spawn(process.execPath, [...imports, join(root, 'bench', 'kit', script), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -38,6 +53,7 @@ export async function startBare(script: string, args: readonly string[] = []): P
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    pid: child.pid!,
     codeFor: () => Promise.reject(new Error(`${script} knows nobody`)),
     stop: async () => {
       child.kill('SIGTERM');

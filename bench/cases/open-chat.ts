@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core';
+import { composer } from '../../tests/e2e/kit/person.ts';
+import { until } from '../../tests/e2e/kit/until.ts';
+import { aMessage, createScriptClient } from '../../tests/kit/script-client.ts';
+import type { AwayDevice } from '../kit/away-device.ts';
+import { type Figure, figure, percentile } from '../kit/figure.ts';
+import { fullDevice } from '../kit/full-device.ts';
+import { noteOpenings, noteTyping, openingsOf, typingOf } from '../kit/looking.ts';
+import { transactionsOf } from '../kit/screen.ts';
+
+const switches = 50;
+const commits = 30;
+const keys = 60;
+const missedMessages = 30_000;
+
+/** A person of 100,000 messages opens one chat after another, hears news, and types while a long absence is caught up. */
+export async function openChatBench(): Promise<readonly Figure[]> {
+  const device = await fullDevice();
+  const { page } = device.browser;
+  await noteOpenings(page);
+  await noteTyping(page);
+  await page.goto(device.url);
+  await switchChats(device, 3);
+  const first = await switchChats(device, switches);
+  const heapAfter = await heapMiB(page);
+  const second = await switchChats(device, switches);
+  const heapLater = await heapMiB(page);
+  const reads = await readsACommit(device);
+  const typing = await typeWhileSyncing(device);
+  const p95 = (taken: readonly number[]): number =>
+    percentile(
+      taken.toSorted((a, b) => a - b),
+      0.95,
+    );
+  return [
+    figure('a chat opened', 'ms', [...first, ...second]),
+    figure('a chat opened, p95', 'ms', [p95(first), p95(second)]),
+    figure('heap after 50 chats', 'MiB', [heapAfter]),
+    figure('heap after 50 more', '×', [heapLater / heapAfter]),
+    figure('reads a commit', 'transactions', [reads]),
+    figure('a key during a sync', 'ms', typing),
+    figure('a key during a sync, p95', 'ms', [p95(typing)]),
+  ];
+}
+
+/** Clicks the next row of the list each time, wherever it has to scroll to. Answers from the click to the first message painted. */
+async function switchChats({ browser: { page } }: AwayDevice, count: number): Promise<readonly number[]> {
+  const taken: number[] = [];
+  const chats = await page.evaluate(() => document.querySelector('[role=list]')!.parentElement!.scrollHeight);
+  for (let n = 0; n < count; n++) {
+    const at = await page.evaluate(
+      async ([share, whole]) => {
+        const scroller = document.querySelector('[role=list][aria-label=Chats]')!.parentElement!;
+        scroller.scrollTop = share! * (whole! - scroller.clientHeight);
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const { top, bottom } = scroller.getBoundingClientRect();
+        const rows = [...scroller.querySelectorAll('[role=listitem] a')].filter((row) => {
+          const box = row.getBoundingClientRect();
+          return box.top >= top && box.bottom <= bottom && !row.hasAttribute('aria-current');
+        });
+        const box = rows[0]!.getBoundingClientRect();
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      },
+      [n / count, chats] as const,
+    );
+    await page.mouse.click(at.x, at.y);
+    taken.push(await until(async () => (await openingsOf(page))[n], 'the chat to be open'));
+  }
+  await page.evaluate(() => (globalThis as unknown as { openings: number[] }).openings.splice(0));
+  return taken;
+}
+
+async function heapMiB(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize / 1024 / 1024;
+}
+
+/** News one by one, with a chat and the list on screen: how many read transactions follow each that writes messages. */
+async function readsACommit(device: AwayDevice): Promise<number> {
+  const { page } = device.browser;
+  const { log, people } = device.account().chats[1]!;
+  const client = createScriptClient({ ...people[1]!, url: device.url });
+  const openPath = `/c/${log.slice(2)}`;
+  await page.goto(device.url + openPath);
+  await page.locator('[role=log] .message-text').first().waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /connecting/i })
+    .waitFor({ state: 'hidden' });
+  const before = (await transactionsOf(page)).length;
+  for (let n = 0; n < commits; n++) {
+    await client.send([aMessage(log, `news ${n}.`)]);
+    await page
+      .locator('[role=log] .message-text')
+      .filter({ hasText: `news ${n}.` })
+      .waitFor();
+  }
+  const since = (await transactionsOf(page)).slice(before);
+  const writes = since.filter(({ mode, stores }) => mode === 'readwrite' && stores.includes('messages')).length;
+  return since.filter(({ mode }) => mode === 'readonly').length / Math.max(1, writes);
+}
+
+async function typeWhileSyncing(device: AwayDevice): Promise<readonly number[]> {
+  const { page } = device.browser;
+  const { log } = device.account().chats[1]!;
+  const { stored } = await device.comeBackTo({ conversations: 0, messages: missedMessages }, `/c/${log.slice(2)}`);
+  await composer(page).click();
+  for (let n = 0; n < keys; n++) await page.keyboard.press('a', { delay: 10 });
+  await page.locator('body').evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  const typed = await typingOf(page);
+  await stored();
+  await composer(page).fill('');
+  return typed;
+}
