@@ -35,6 +35,7 @@ import { createStatusHandlers } from './http/routes/status.ts';
 import { createUserHandlers } from './http/routes/users.ts';
 import { createHandOver } from './http/signed-in.ts';
 import { addressKey } from './limits/address.ts';
+import { admitted, createAdmission } from './limits/admission.ts';
 import { createMeters, type Meters } from './metrics/meters.ts';
 import { createMemoryLimit } from './limits/memory-limit.ts';
 import { createGateway, type Gateway } from './realtime/gateway.ts';
@@ -80,6 +81,7 @@ export type ServerOptions = {
   readonly origins: readonly string[];
   readonly trustProxy: readonly string[];
   readonly appFolder: string;
+  readonly isWorkerRetired?: boolean;
   readonly codesPerAddressHour: number;
   readonly codesPerHour: number;
   readonly syncEverySeconds: number;
@@ -175,7 +177,14 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     pause: (ms) => new Promise<void>((resolve) => void setTimeout(resolve, ms)),
     random: Math.random,
   });
-  const core = meters.watchCore(plainCore);
+  const watched = meters.watchCore(plainCore);
+  const core = {
+    ...watched,
+    sync: admitted(
+      watched.sync,
+      createAdmission(() => performance.now()),
+    ),
+  };
   await core.writer.repair();
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };

@@ -1,4 +1,4 @@
-import { Refusal, selfLog, upSchema, type Answer, type ConversationId, type Up } from '#sync-protocol';
+import { Refusal, selfLog, upSchema, type Answer, type ConversationId, type RefusalCode, type Up } from '#sync-protocol';
 import { isShallow } from '../core/depth.ts';
 import type { Caller } from '../core/ports.ts';
 import type { GatewayDeps, LiveSocket, Reply } from './ports.ts';
@@ -28,7 +28,7 @@ export function attachDispatch(socket: LiveSocket, caller: Caller, deps: Gateway
   async function answer(message: Up, reply: Reply): Promise<void> {
     const retryAfterMs = await deps.pace.take(socket.id);
     if (retryAfterMs === 0) return handles[message.type](message as never, reply);
-    if (message.type === 'ops') reply({ answers: message.ops.map((op) => tooFast(op, retryAfterMs)) });
+    if (message.type === 'ops') reply({ answers: message.ops.map((op) => refused(op, 'too-fast', retryAfterMs)) });
   }
 }
 
@@ -40,8 +40,8 @@ function createHandles(socket: LiveSocket, caller: Caller, deps: GatewayDeps): H
       } catch (error) {
         // Not known what became of them: the device sends the same bytes again.
         if (!(error instanceof Refusal)) deps.log.error('ops failed', error, { device: caller.device });
-        const refusal = error instanceof Refusal ? error.code : 'internal';
-        reply({ answers: ops.map((op) => ({ opId: opIdOf(op), refusal })) });
+        const { code, retryAfterMs } = error instanceof Refusal ? error : new Refusal('internal');
+        reply({ answers: ops.map((op) => refused(op, code, retryAfterMs)) });
       }
     },
     /** Only whoever is in the room now is heard there, and only by those who listen this moment. */
@@ -55,8 +55,8 @@ function createHandles(socket: LiveSocket, caller: Caller, deps: GatewayDeps): H
   };
 }
 
-function tooFast(op: unknown, retryAfterMs: number): Answer {
-  return { opId: opIdOf(op), refusal: 'too-fast', retryAfterMs };
+function refused(op: unknown, refusal: RefusalCode, retryAfterMs: number | undefined): Answer {
+  return { opId: opIdOf(op), refusal, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 function opIdOf(op: unknown): string {

@@ -1,0 +1,127 @@
+/** Twice as much as a server can do: it keeps doing what it can, says no to the rest, and is itself again when it is over. */
+import { performance } from 'node:perf_hooks';
+import { expect, onTestFinished, test } from 'vitest';
+import { type LogId, isRefused } from '#sync-protocol';
+import { until } from '../e2e/kit/until.ts';
+import { aDataDir } from '../kit/processes.ts';
+import { NotAnswered, type ScriptClient, aMessage } from '../kit/script-client.ts';
+import { found } from './kit/community.ts';
+import { report } from './kit/figures.ts';
+import { wait } from './kit/load.ts';
+import { counts, isTorture } from './kit/tier.ts';
+
+const seconds = counts({ test: 3, torture: 20 });
+const people = counts({ test: 8, torture: 24 });
+const opsPerRequest = 10;
+/** A fifth of it is what a person would take for hanging. */
+const answeredWithinMs = counts({ test: 5_000, torture: 1_000 });
+
+type Figures = { done: number; shed: number; failed: number; readonly tookMs: number[]; readonly refusals: Set<string> };
+const noFigures = (): Figures => ({ done: 0, shed: 0, failed: 0, tookMs: [], refusals: new Set() });
+
+/** One batch, and what became of it. Whoever is refused is told when to come back. */
+async function batch(client: ScriptClient, log: LogId, figures: Figures): Promise<void> {
+  const startedMs = performance.now();
+  const ops = Array.from({ length: opsPerRequest }, () => aMessage(log, 'load'));
+  try {
+    const { status, body } = await client.ask('POST', '/api/ops', { ops });
+    figures.tookMs.push(performance.now() - startedMs);
+    if (status !== 200) {
+      expect([429, 503]).toContain(status);
+      expect((body as { retryAfterMs?: number }).retryAfterMs, JSON.stringify(body)).toBeGreaterThan(0);
+      figures.shed += opsPerRequest;
+      return;
+    }
+    for (const answer of (body as { answers: readonly Parameters<typeof isRefused>[0][] }).answers) {
+      if (!isRefused(answer)) figures.done++;
+      else {
+        figures.shed++;
+        figures.refusals.add(answer.refusal);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
+    figures.failed += opsPerRequest;
+  }
+}
+
+/** So many requests a second, whether or not the last ones were answered: as people come, who do not wait for each other. */
+async function pour(clients: readonly ScriptClient[], logs: readonly LogId[], perSecond: number): Promise<Figures> {
+  const figures = noFigures();
+  const underWay: Promise<void>[] = [];
+  const startedMs = performance.now();
+  for (let sent = 0; performance.now() - startedMs < seconds * 1_000;) {
+    const due = ((performance.now() - startedMs) / 1_000) * perSecond;
+    for (; sent < due; sent++) underWay.push(batch(clients[sent % clients.length]!, logs[sent % logs.length]!, figures));
+    await wait(5);
+  }
+  await Promise.all(underWay);
+  return figures;
+}
+
+/** As fast as it is answered, by so many at once. */
+async function peak(clients: readonly ScriptClient[], logs: readonly LogId[]): Promise<number> {
+  const figures = noFigures();
+  const startedMs = performance.now();
+  const work = async (client: ScriptClient, n: number): Promise<void> => {
+    while (performance.now() - startedMs < seconds * 1_000) await batch(client, logs[n % logs.length]!, figures);
+  };
+  await Promise.all(clients.flatMap((client, n) => [0, 1, 2, 3].map((more) => work(client, n + more))));
+  return figures.done / ((performance.now() - startedMs) / 1_000);
+}
+
+test('[RF-1] at twice its peak a server does nearly as much, refuses with a time to come back, and recovers', async () => {
+  const folder = aDataDir();
+  const community = await found({ dataDir: folder.path, people, groups: 4 });
+  onTestFinished(async () => {
+    await community.stop();
+    folder.remove();
+  });
+  const { people: clients, logs } = community;
+  const { url } = community.server();
+  const health = async (): Promise<number> => {
+    const startedMs = performance.now();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    return performance.now() - startedMs;
+  };
+  const login = async (): Promise<number> => {
+    const startedMs = performance.now();
+    const body = JSON.stringify({ phone: `+4179${String(1_000_000 + Math.floor(performance.now() * 10))}` });
+    const { status } = await fetch(`${url}/api/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(status).toBe(200);
+    return performance.now() - startedMs;
+  };
+
+  const before = await health();
+  const atPeak = await peak(clients, logs);
+  const healths: number[] = [];
+  const logins: number[] = [];
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      healths.push(await health());
+      logins.push(await login());
+      await wait(200);
+    }
+  })();
+  const startedMs = performance.now();
+  const figures = await pour(clients, logs, (2 * atPeak) / opsPerRequest);
+  const perSecond = figures.done / ((performance.now() - startedMs) / 1_000);
+  isOver = true;
+  await asking;
+  const endedMs = performance.now();
+  await until(async () => (await health()) < Math.max(100, 10 * before), 'the server to be itself again', 10_000);
+
+  report('at its peak', [atPeak], 'ops a second');
+  report('at twice its peak', [perSecond], 'ops a second');
+  report('refused, and not answered', [figures.shed, figures.failed], 'ops');
+  report('answers', figures.tookMs);
+  report('health beside it', healths);
+  report('a code beside it', logins);
+  report('recovered after', [performance.now() - endedMs]);
+  expect(figures.done).toBeGreaterThan(0);
+  expect([...figures.refusals].filter((refusal) => !['too-fast', 'untried', 'unavailable'].includes(refusal))).toEqual([]);
+  expect(Math.max(...healths)).toBeLessThan(answeredWithinMs);
+  expect(Math.max(...logins)).toBeLessThan(answeredWithinMs);
+  if (isTorture) expect(perSecond).toBeGreaterThan(0.8 * atPeak);
+});
