@@ -24,6 +24,7 @@ const scriptsByVerb = {
   seed: 'scripts/seed.ts',
   bench: 'bench/main.ts',
   screens: 'scripts/pictures.ts',
+  sbom: 'scripts/sbom.ts',
   backup: 'api/ops/main.ts',
   restore: 'api/ops/main.ts',
   verify: 'api/ops/main.ts',
