@@ -72,11 +72,14 @@ test('npm run sbom lists every package of the product', async () => {
   const { code, output } = await runTool('scripts/sbom.ts', []);
   expect(code, output).toBe(0);
   const { components } = read('dist/sbom.json') as {
-    readonly components: readonly { readonly 'bom-ref': string }[];
+    readonly components: readonly { readonly purl: string; readonly hashes?: readonly { readonly content: string }[] }[];
   };
-  const listed = new Set(components.map((component) => component['bom-ref']));
+  const listed = new Set(components.map(({ purl }) => decodeURIComponent(purl)));
   for (const name of Object.keys(manifest.dependencies))
-    expect(listed).toContain(`${name}@${lock.packages[`node_modules/${name}`]?.version}`);
+    expect(listed).toContain(`pkg:npm/${name}@${lock.packages[`node_modules/${name}`]?.version}`);
+  expect(components).toHaveLength(product.length);
+  // SHA-512 has 64 bytes.
+  for (const { hashes } of components) for (const { content } of hashes ?? []) expect(content).toHaveLength(128);
 });
 
 test('nothing in the product has a known hole that is high or critical (may skip: the registry does not answer)', async ({
