@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/root.ts';
 import { freePort } from '../e2e/kit/server.ts';
 import { until } from '../e2e/kit/until.ts';
+import { expectNoLeaks } from './leaks.ts';
 
 /** How a process ended, and how long after it was asked to (or after it was started, if nobody asked). */
 export type Exit = {
@@ -106,11 +107,19 @@ function launch({ port, dataDir, env, under = [] }: Starting): Running {
   });
   started.add(child);
   let output = '';
+  // Codes are printed for the operator; the log is what goes to stderr.
+  let logged = '';
+  child.stderr.on('data', (chunk: Buffer) => (logged += chunk.toString()));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   let sinceMs = performance.now();
-  const exited = new Promise<Exit>((resolve) => {
+  const exited = new Promise<Exit>((resolve, reject) => {
     const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
       started.delete(child);
+      try {
+        expectNoLeaks(logged);
+      } catch (leak) {
+        reject(leak as Error);
+      }
       resolve({ code, signal, tookMs: performance.now() - sinceMs, output });
     };
     child.once('close', settle);

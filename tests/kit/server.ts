@@ -14,6 +14,7 @@ import { createMemoryDeviceLinks } from '../../api/store/memory/device-links.ts'
 import { createMemoryPasskeys } from '../../api/store/memory/passkeys.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
+import { expectNoLeaks } from './leaks.ts';
 
 export type Answered = { readonly status: number; readonly headers: Headers; readonly body: unknown; readonly text: string };
 export type Asked = { readonly body?: unknown; readonly raw?: BodyInit; readonly headers?: Readonly<Record<string, string>> };
@@ -30,6 +31,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
   const { adapters, ...options } = changes;
   const codes: { phone: string; code: string }[] = [];
   const lines: string[] = [];
+  const tokens: string[] = [];
   let aheadMs = 0;
   let frozenMs: number | undefined;
   const clock = { now: () => frozenMs ?? Date.now() + aheadMs };
@@ -72,7 +74,9 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
     const { requestId } = sent.body as { requestId: string };
     const verified = await ask('POST', '/api/verify', { body: { requestId, code: lastCode(), name } });
     if (verified.status !== 200) throw new Error(`could not sign in: ${sent.text} ${verified.text}`);
-    return { ...(verified.body as Omit<SignedIn, 'phone'>), phone };
+    const signedIn = { ...(verified.body as Omit<SignedIn, 'phone'>), phone };
+    tokens.push(signedIn.token);
+    return signedIn;
   }
 
   return {
@@ -90,6 +94,7 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
+      expectNoLeaks(lines.join(''), [...tokens, ...codes.flatMap(({ phone, code }) => [phone.slice(1), `"${code}"`])]);
     },
   };
 }

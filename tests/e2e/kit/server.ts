@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { root } from '../../../scripts/root.ts';
+import { expectNoLeaks } from '../../kit/leaks.ts';
 import { until } from './until.ts';
 
 export interface TestServer {
@@ -39,6 +40,8 @@ export async function startServer({ env = {}, site }: ServerOptions = {}): Promi
   const url = `http://localhost:${port}`;
   let child: ChildProcess | undefined;
   let output = '';
+  // Codes are printed for the operator; the log is what goes to stderr.
+  let logged = '';
 
   async function start(): Promise<void> {
     const running = spawn(process.execPath, [site === undefined ? 'api/main.ts' : 'tests/e2e/kit/site-server.ts'], {
@@ -54,6 +57,7 @@ export async function startServer({ env = {}, site }: ServerOptions = {}): Promi
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = running;
+    running.stderr.on('data', (chunk: Buffer) => (logged += chunk.toString()));
     for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(async () => {
       if (running.exitCode !== null) throw new Error(`The server ended:\n${output}`);
@@ -83,6 +87,7 @@ export async function startServer({ env = {}, site }: ServerOptions = {}): Promi
     dispose: async () => {
       await kill();
       rmSync(folder, { recursive: true, force: true });
+      expectNoLeaks(logged);
     },
   };
 }
