@@ -10,6 +10,7 @@ import { FrameContext, type Frame } from './features/frame/frame.ts';
 import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
 import { forgetDevice } from './platform/forget-device.ts';
+import type { Install } from './platform/install.ts';
 import type { Network } from './platform/network.ts';
 import type { RememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
@@ -28,6 +29,7 @@ export type AppProps = {
   readonly remembered: RememberedUser;
   readonly network: Network;
   readonly updates: Updates | undefined;
+  readonly install: Install;
   readonly initialUser: UserId | undefined;
 };
 
@@ -64,6 +66,10 @@ export function App(props: AppProps) {
     </>
   );
 }
+
+// What must not happen did: in the console, where the report of a fault is made from.
+const report = (what: string, detail?: unknown) => console.error(what, detail);
+const browser = async () => (await import('./platform/browser.ts')).createBrowser(report);
 
 type PhaseProps = AppProps & {
   readonly phase: Phase;
@@ -110,6 +116,7 @@ function SignedInHere({
   toast,
   prompt,
   updates,
+  install,
 }: PhaseProps & { readonly chatter: Chatter }) {
   const frame = useMemo<Frame>(
     () => ({
@@ -117,12 +124,15 @@ function SignedInHere({
       commands: chatter.commands,
       account,
       network,
+      lead: chatter.lead,
+      browser,
+      install,
       version: env.version,
       signOut,
       update: () => (updates?.state() === 'waiting' ? updates.accept() : location.reload()),
       toast,
     }),
-    [account, chatter, network, signOut, toast, updates],
+    [account, chatter, install, network, signOut, toast, updates],
   );
   return (
     <ChatterProvider chatter={chatter}>
@@ -151,14 +161,21 @@ function useAccountPhase({ account, network, remembered, initialUser }: AppProps
           else if (why === 'signed-out') setPhase((now) => (now.at === 'open' ? { ...now, isEnded: true } : now));
           else if (why === 'revoked') void remembered.clear().then(() => setPhase({ at: 'signed-out' }));
         },
-        // What must not happen did: in the console, where the report of a fault is made from.
-        report: (what, detail) => console.error(what, detail),
+        report,
       });
       opened.current = chatter;
       setPhase({ at: 'open', chatter, isEnded: false });
     },
     [network, remembered],
   );
+  // A tab that lost the person to another one's sign-out may have been the last to write on the icon.
+  useEffect(() => {
+    if (phase.at === 'signed-out')
+      browser().then(
+        (found) => found.showBadge(0),
+        (error: unknown) => report('badge: could not be cleared', error),
+      );
+  }, [phase.at]);
   const start = useRef(false);
   useEffect(() => {
     if (start.current) return;

@@ -20,6 +20,7 @@ import type { Network } from './platform/network.ts';
 import { random } from './platform/random.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import { askToPersist, readStorageInfo, type StorageInfo } from './platform/storage.ts';
+import { watchedLead, type Lead } from './platform/watched-lead.ts';
 import { openStore } from './store/open-store.ts';
 import type { StoreReads } from './store/reads.ts';
 import type { Commands } from './sync/commands-api.ts';
@@ -34,6 +35,8 @@ export interface Chatter {
   /** What the queries read. Screens use the hooks. */
   readonly reads: StoreReads;
   readonly state: Observable<EngineState>;
+  /** Whether this tab leads. */
+  readonly lead: Observable<Lead>;
   readonly storageInfo: () => Promise<StorageInfo>;
   /** The last messages of the wire, without what anybody wrote. */
   readonly wire: Observable<WireLog>;
@@ -59,6 +62,7 @@ export async function createChatter({ user, network, origin = '', onEnded, repor
   const ids = createIds(clock, random);
   const store = await openStore({ user, onClosed: () => onEnded('closed'), report });
   const { transport, log: wire } = withWireLog(network.guard(createTransport(origin, report)), clock.now);
+  const { leadership, lead } = watchedLead(createLeadership(user, report));
   const session = createSession({
     user,
     store: store.local,
@@ -68,7 +72,7 @@ export async function createChatter({ user, network, origin = '', onEnded, repor
     random,
     ids,
     digest,
-    leadership: createLeadership(user, report),
+    leadership,
     connectivity: network,
     report,
     onEnded,
@@ -80,6 +84,7 @@ export async function createChatter({ user, network, origin = '', onEnded, repor
     commands: session.commands,
     reads: store.reads,
     state: session.state,
+    lead,
     storageInfo: readStorageInfo,
     wire,
     heard: session.heard,

@@ -8,6 +8,7 @@ import { createAccount } from './features/account/http.ts';
 import { colourSystemBar } from './features/frame/theme.ts';
 import { activateLocale, chosenLocale, i18n } from './i18n.ts';
 import { createBrowserConnectivity } from './platform/connectivity.ts';
+import { createInstall } from './platform/install.ts';
 import { createNetwork } from './platform/network.ts';
 import { createRememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
@@ -18,6 +19,7 @@ import './ui/base.css';
 const network = createNetwork(createBrowserConnectivity());
 const account = createAccount({ apiUrl: env.apiUrl, isCutOff: network.isCutOff });
 const remembered = createRememberedUser();
+const install = createInstall();
 // Private windows of some browsers have no workers: the app then works like a page.
 const mayWork = !env.isDevelopment && (navigator.serviceWorker as ServiceWorkerContainer | undefined) !== undefined;
 const updates = mayWork
@@ -38,7 +40,7 @@ createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <BrowserRouter>
-        <App account={account} remembered={remembered} network={network} updates={updates} initialUser={user} />
+        <App account={account} remembered={remembered} network={network} updates={updates} install={install} initialUser={user} />
       </BrowserRouter>
     </I18nProvider>
   </StrictMode>,

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { Compass, Inbox, MessageCircle, Settings, Users } from 'lucide-react';
-import { Suspense, useCallback, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, type ReactNode } from 'react';
 import { useLocation } from 'react-router';
 import type { UserId } from '#sync-protocol';
 import { ConversationScreen, NoConversation } from './features/conversation/conversation-screen.tsx';
@@ -32,8 +32,22 @@ const AddPerson = lazyScreen(async () => (await import('./features/contacts/add-
 const SettingsList = lazyScreen(async () => (await import('./features/settings/settings-list.tsx')).SettingsList);
 const Profile = lazyScreen(async () => (await import('./features/settings/profile.tsx')).Profile);
 const Devices = lazyScreen(async () => (await import('./features/settings/devices.tsx')).Devices);
+const Notifications = lazyScreen(async () => (await import('./features/settings/notifications.tsx')).Notifications);
+const Storage = lazyScreen(async () => (await import('./features/settings/storage.tsx')).Storage);
+const InstallPage = lazyScreen(async () => (await import('./features/settings/install.tsx')).InstallPage);
 const About = lazyScreen(async () => (await import('./features/settings/about.tsx')).About);
 const Debug = lazyScreen(async () => (await import('./features/debug/debug.tsx')).Debug);
+
+/** Nobody waits for it, and nothing on screen ends without it. */
+const Background = lazy(() =>
+  import('./features/notifications/background.tsx').then(
+    (found) => ({ default: found.Background }),
+    (error: unknown) => {
+      console.error('notifications could not be loaded', error);
+      return { default: () => undefined };
+    },
+  ),
+);
 
 /** Every view of a signed-in person: rail, list, pane and details where there is room, one of them where there is not. */
 export function Screens({ floating }: { readonly floating: ReactNode }) {
@@ -67,6 +81,9 @@ export function Screens({ floating }: { readonly floating: ReactNode }) {
         hasTabBar={pane === 'list' || view.at === 'outbox'}
         floating={floating}
       />
+      <Suspense fallback={null}>
+        <Background open={view.at === 'conversation' ? view.id : undefined} />
+      </Suspense>
     </HuesContext>
   );
 }
@@ -128,6 +145,9 @@ function sectionOf({ at }: View): string {
     case 'settings':
     case 'profile':
     case 'devices':
+    case 'notifications':
+    case 'storage':
+    case 'install':
     case 'about':
     case 'debug':
       return 'settings';
@@ -157,6 +177,9 @@ function paneOf(view: View): 'list' | 'main' | 'details' {
     case 'outbox':
     case 'profile':
     case 'devices':
+    case 'notifications':
+    case 'storage':
+    case 'install':
     case 'about':
     case 'debug':
     case 'unknown':
@@ -179,6 +202,9 @@ function listOf(view: View): ReactNode {
     case 'settings':
     case 'profile':
     case 'devices':
+    case 'notifications':
+    case 'storage':
+    case 'install':
     case 'about':
       return <SettingsList selected={view.at === 'settings' ? undefined : view.at} />;
     case 'debug':
@@ -206,6 +232,12 @@ function mainOf(view: View): ReactNode {
       return <Profile />;
     case 'devices':
       return <Devices />;
+    case 'notifications':
+      return <Notifications />;
+    case 'storage':
+      return <Storage />;
+    case 'install':
+      return <InstallPage />;
     case 'about':
       return <About />;
     case 'debug':

@@ -46,7 +46,7 @@ export default defineConfig({
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
         // The gallery is for us, and the icons are read by the system, not by the shell.
-        globIgnores: ['gallery.html', '**/gallery-*', 'icons/**', 'screenshots/**'],
+        globIgnores: ['gallery.html', '**/gallery-*', 'icons/**', 'screenshots/**', 'retired-sw.js'],
       },
     }),
   ],
@@ -67,7 +67,8 @@ export default defineConfig({
             { name: 'libraries', test: /node_modules\/(react|react-dom|scheduler|react-router|@lingui|dexie|zod|virtua)\// },
             {
               name: 'shared',
-              test: /\/(app\/(ui|features\/frame|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
+              // What comes after the first screen is not to be loaded with it because many pages share it.
+              test: /\/(app\/(ui(?!\/switch\.)|features\/frame(?!\/(use-browser|notice-choices|visits)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
               minShareCount: 3,
             },
           ],

@@ -5,6 +5,7 @@
  */
 export async function forgetDevice({ isServerTold }: { readonly isServerTold: boolean }): Promise<void> {
   forgetPlaces();
+  await forgetNotices();
   if (!isServerTold || !('caches' in globalThis)) return;
   const registration = await navigator.serviceWorker?.getRegistration();
   await registration?.unregister();
@@ -21,4 +22,10 @@ function forgetPlaces(): void {
   } catch {
     // Storage is denied: nothing was kept there.
   }
+}
+
+/** What the system shows of a person's messages goes with them. */
+async function forgetNotices(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const notice of (await registration?.getNotifications?.()) ?? []) notice.close();
 }

@@ -2,6 +2,7 @@
 import { addPlugins, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { isExpectedType } from './expected-type.ts';
+import { openAt, type OpenWindow } from './open-at.ts';
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[];
@@ -39,3 +40,35 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: string } | undefined)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });
+
+self.addEventListener('notificationclick', (event) => {
+  const { path } = event.notification.data as { readonly path: string };
+  event.notification.close();
+  event.waitUntil(openHere(path));
+});
+
+async function openHere(path: string): Promise<void> {
+  const found = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  await openAt(path, found.map(windowOf), (address) => self.clients.openWindow(address));
+}
+
+const windowOf = (client: WindowClient): OpenWindow => ({
+  isFocused: client.focused,
+  isVisible: client.visibilityState === 'visible',
+  // Where the system keeps a window back, its page still goes there, and is found there later.
+  focus: () => client.focus().catch(() => undefined),
+  route: (path) => answered(client, { type: 'OPEN', path }),
+  load: (path) => client.navigate(path),
+});
+
+const answerMsMax = 2_000;
+
+function answered(client: WindowClient, message: unknown): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener('message', () => resolve(true));
+    port1.start();
+    client.postMessage(message, [port2]);
+    setTimeout(() => resolve(false), answerMsMax);
+  });
+}

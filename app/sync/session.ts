@@ -70,12 +70,15 @@ export function createSession(needs: SessionNeeds): Session {
     }),
     state,
     heard,
-    start: () =>
+    start: () => {
       leadership.start({
         lead: () => void lead.begin().catch((error: unknown) => report('session: could not lead', error)),
         lost: lead.follow,
         heard: tabs.heard,
-      }),
+      });
+      // Whoever leads says how the engine fares: a tab opened later would show "offline" until that next changed.
+      tabs.greet();
+    },
     stop,
     signOut: wipe,
   };

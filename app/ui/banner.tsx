@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react';
-import { CloudOff, Download, LoaderCircle, LogIn, RefreshCw } from 'lucide-react';
+import { Ban, CloudOff, Download, LoaderCircle, LogIn, RefreshCw, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 
 /** What stands between this device and the server. Nothing is shown while all is well. */
 export type LinkStatus =
@@ -36,17 +37,38 @@ export function Banner({ status, onAct, isInset = false }: BannerProps) {
     'update-required': i18n._('Update'),
   };
   return (
+    <Band icon={Icon} isInset={isInset} action={onAct && { label: actions[status.at], onAct }}>
+      <BannerText status={status} />
+    </Band>
+  );
+}
+
+type Action = { readonly label: string; readonly onAct: () => void };
+
+export type WarningBandProps = {
+  readonly children: ReactNode;
+  readonly action?: Action | undefined;
+  readonly isInset?: boolean | undefined;
+};
+
+/** What this device itself cannot do. */
+export const WarningBand = (props: WarningBandProps) => <Band icon={Ban} {...props} />;
+
+function Band({ icon: Icon, isInset = false, action, children }: WarningBandProps & { readonly icon: LucideIcon }) {
+  return (
     <div
       role="status"
       className={`flex min-h-10 items-center gap-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
     >
-      <Icon size="1.0625rem" aria-hidden="true" />
-      <span className="min-w-0 flex-1 py-1.5">
-        <BannerText status={status} />
-      </span>
-      {onAct && (
-        <button type="button" onClick={onAct} className="min-h-10 flex-none rounded-full px-2.5 font-semibold hover:underline">
-          {actions[status.at]}
+      <Icon size="1.0625rem" aria-hidden="true" className="flex-none" />
+      <span className="min-w-0 flex-1 py-1.5">{children}</span>
+      {action && (
+        <button
+          type="button"
+          onClick={action.onAct}
+          className="min-h-10 flex-none rounded-full px-2.5 font-semibold hover:underline"
+        >
+          {action.label}
         </button>
       )}
     </div>

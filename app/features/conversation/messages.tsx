@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { Copy, Hand, Pencil, Trash2 } from 'lucide-react';
+import { Copy, Hand, Link, Pencil, Share2, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { MessageId, OpId } from '#sync-protocol';
 import { useMessages, useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
@@ -12,7 +12,9 @@ import { createReuse } from '../../ui/reuse.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { copyText } from '../frame/copy.ts';
 import { useFrame } from '../frame/frame.ts';
+import { addressOf, canShare, share } from '../frame/share.ts';
 import { useNow } from '../frame/now.ts';
+import { paths } from '../frame/paths.ts';
 import type { ParkedReason } from '../frame/refusal-words.ts';
 import type { Editing } from './composer-bar.tsx';
 import { toListItems, unreadKey } from './message-items.ts';
@@ -121,16 +123,27 @@ function useParked(): ReadonlyMap<OpId, ParkedReason> {
 function useActions(conversation: ConversationView, onEdit: (editing: Editing) => void, onDelete: (id: MessageId) => void) {
   const { i18n } = useLingui();
   const { toast } = useFrame();
-  const { isFormer, isOwner } = conversation;
+  const { id: conversationId, isFormer, isOwner } = conversation;
   return useCallback(
     (message: MessageView): readonly MenuItem[] => {
       if (message.isDeleted) return [];
       const id = message.id as MessageId;
       const mayChange = !isFormer && message.state.at !== 'failed';
-      const copy = async () => {
-        toast({ text: (await copyText(message.text)) ? i18n._('Copied') : i18n._('The browser did not allow copying.') });
+      const copy = async (text: string, copied: string) => {
+        toast({ text: (await copyText(text)) ? copied : i18n._('The browser did not allow copying.') });
       };
-      const items: MenuItem[] = [{ id: 'copy', label: i18n._('Copy text'), icon: Copy, onSelect: () => void copy() }];
+      const link = addressOf(paths.message(conversationId, id));
+      const items: MenuItem[] = [
+        { id: 'copy', label: i18n._('Copy text'), icon: Copy, onSelect: () => void copy(message.text, i18n._('Copied')) },
+      ];
+      // What nobody has taken yet has no place that others could open.
+      if (message.state.at === 'sent') {
+        const copied = i18n._('Link copied. It opens for people in this chat.');
+        items.push({ id: 'link', label: i18n._('Copy link'), icon: Link, onSelect: () => void copy(link, copied) });
+      }
+      if (canShare()) {
+        items.push({ id: 'share', label: i18n._('Share'), icon: Share2, onSelect: () => void share(message.text) });
+      }
       if (mayChange && message.isOwn) {
         items.push({
           id: 'edit',
@@ -144,6 +157,6 @@ function useActions(conversation: ConversationView, onEdit: (editing: Editing) =
       }
       return items;
     },
-    [i18n, toast, isFormer, isOwner, onEdit, onDelete],
+    [i18n, toast, conversationId, isFormer, isOwner, onEdit, onDelete],
   );
 }

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { MessageSquareDashed, Search, SquarePen, UserPlus } from 'lucide-react';
-import { memo, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { memo, Suspense, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import type { ConversationId } from '#sync-protocol';
 import { useConversationList, type ConversationFilter } from '../../store/queries/queries.ts';
@@ -13,11 +13,14 @@ import { PaneHeader } from '../../ui/pane.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useGo } from '../frame/go.ts';
+import { lazyScreen } from '../frame/lazy.ts';
 import { LinkBanner } from '../frame/link-banner.tsx';
 import { matchesWords } from '../frame/matches-words.ts';
 import { useNow } from '../frame/now.ts';
 import { paths } from '../frame/paths.ts';
 import { useRows, type Row } from './use-rows.ts';
+
+const Offers = lazyScreen(async () => (await import('../frame/offers.tsx')).Offers);
 
 export type ConversationListProps = {
   readonly selected?: ConversationId | undefined;
@@ -77,6 +80,9 @@ export function ConversationList({ selected, hasBanner }: ConversationListProps)
         />
       )}
       {hasBanner && <LinkBanner />}
+      <Suspense fallback={null}>
+        <Offers />
+      </Suspense>
       <Rows rows={shown} selected={selected} isFiltered={filter !== 'all' || wanted !== ''} />
     </section>
   );

@@ -3,6 +3,7 @@ import type { UserId } from '#sync-protocol';
 import type { Commands } from '../../sync/commands-api.ts';
 import type { Toast } from '../../ui/toasts.tsx';
 import type { Account } from './account.ts';
+import type { Browser, Install } from './browser.ts';
 
 /** What every screen of a signed-in person stands in. */
 export type Frame = {
@@ -15,6 +16,13 @@ export type Frame = {
     readonly cutOff: (isCutOff: boolean) => void;
     readonly watch: (changed: () => void) => () => void;
   };
+  /** Whether this tab leads the others of this browser. */
+  readonly lead: {
+    readonly get: () => { readonly isLeading: boolean };
+    readonly subscribe: (changed: () => void) => () => void;
+  };
+  readonly browser: () => Promise<Browser>;
+  readonly install: Install;
   readonly version: string;
   /** Takes everything from this device and ends its session; without a network the session ends at the next contact. */
   readonly signOut: () => Promise<void>;

@@ -1,10 +1,13 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLink, useOutboxCount } from '../../store/queries/queries.ts';
 import { Banner, type LinkStatus } from '../../ui/banner.tsx';
 import { useFrame } from './frame.ts';
 import { useGo } from './go.ts';
+import { lazyScreen } from './lazy.ts';
 import { useSecondsUntil } from './now.ts';
 import { paths } from './paths.ts';
+
+const StorageBanner = lazyScreen(async () => (await import('./storage-banner.tsx')).StorageBanner);
 
 export type LinkBannerProps = {
   readonly isInset?: boolean | undefined;
@@ -12,8 +15,23 @@ export type LinkBannerProps = {
   readonly isOnOutbox?: boolean | undefined;
 };
 
+/** What the person must know while it is so, above what it concerns. */
+export function LinkBanner(props: LinkBannerProps) {
+  const { storage, isDiskFull } = useLink();
+  return (
+    <>
+      {(storage === 'memory' || isDiskFull) && (
+        <Suspense fallback={null}>
+          <StorageBanner isInset={props.isInset} />
+        </Suspense>
+      )}
+      <ServerBanner {...props} />
+    </>
+  );
+}
+
 /** What stands between this device and the server, and the one thing to do about it. */
-export function LinkBanner({ isInset, isOnOutbox = false }: LinkBannerProps) {
+function ServerBanner({ isInset, isOnOutbox = false }: LinkBannerProps) {
   const link = useLink();
   const { waiting } = useOutboxCount();
   const seconds = useSecondsUntil(link.link.at === 'connecting' ? link.nextTryAtMs : undefined);

@@ -19,6 +19,9 @@ export const paths = {
   settings: '/settings',
   profile: '/settings/profile',
   devices: '/settings/devices',
+  notifications: '/settings/notifications',
+  storage: '/settings/storage',
+  install: '/settings/install',
   about: '/settings/about',
   debug: '/debug',
 } as const;

@@ -20,9 +20,14 @@ export function useTitle(view: string | undefined): void {
   }, [view]);
 }
 
+/** How much waits, for whoever sees only the tab. It goes with the person: at the sign-in nothing waits. */
 export function useUnreadInTitle(count: number): void {
   useEffect(() => {
     unreadCount = count;
     write();
+    return () => {
+      unreadCount = 0;
+      write();
+    };
   }, [count]);
 }

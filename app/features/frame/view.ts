@@ -16,6 +16,7 @@ export type View =
   | { readonly at: 'person'; readonly id: UserId }
   | { readonly at: 'outbox' }
   | { readonly at: 'settings' | 'profile' | 'devices' | 'about' }
+  | { readonly at: 'notifications' | 'storage' | 'install' }
   | { readonly at: 'debug' }
   | { readonly at: 'unknown' };
 
@@ -31,6 +32,9 @@ const fixed: Readonly<Record<string, View>> = {
   '/settings': { at: 'settings' },
   '/settings/profile': { at: 'profile' },
   '/settings/devices': { at: 'devices' },
+  '/settings/notifications': { at: 'notifications' },
+  '/settings/storage': { at: 'storage' },
+  '/settings/install': { at: 'install' },
   '/settings/about': { at: 'about' },
   '/debug': { at: 'debug' },
 };

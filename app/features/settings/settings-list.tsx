@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { HardDrive, Info, LogOut, Smartphone, SunMoon } from 'lucide-react';
+import { Bell, Download, HardDrive, Info, LogOut, Smartphone, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { useMe, useStorageInfo } from '../../store/queries/queries.ts';
 import { localesOf } from '../../ui/dates.ts';
@@ -9,14 +9,18 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
 import { useFrame } from '../frame/frame.ts';
 import { useGo } from '../frame/go.ts';
+import { useNoticeChoices } from '../frame/notice-choices.ts';
 import { paths } from '../frame/paths.ts';
 import { usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { setTheme, useTheme, type Theme } from '../frame/theme.ts';
 import { useTitle } from '../frame/title.ts';
+import { useInstall } from '../frame/use-browser.ts';
 import { SignOutDialog } from './sign-out-dialog.tsx';
 import { bytesText } from './bytes-text.ts';
 
-export type SettingsListProps = { readonly selected?: 'profile' | 'devices' | 'about' | undefined };
+export type SettingsListProps = {
+  readonly selected?: 'profile' | 'devices' | 'notifications' | 'storage' | 'install' | 'about' | undefined;
+};
 
 export function SettingsList({ selected }: SettingsListProps) {
   const { i18n } = useLingui();
@@ -24,6 +28,7 @@ export function SettingsList({ selected }: SettingsListProps) {
   const { me, version } = useFrame();
   const profile = useMe();
   const numbers = usePhoneNumbers();
+  const isInstalled = useInstall() === 'installed';
   const [isSigningOut, setSigningOut] = useState(false);
   useTitle(i18n._('Settings'));
   const phone = profile?.phone;
@@ -38,6 +43,7 @@ export function SettingsList({ selected }: SettingsListProps) {
       />
       <SettingsGroup>
         <AppearanceRow />
+        <NotificationsRow isSelected={selected === 'notifications'} />
       </SettingsGroup>
       <SettingsGroup>
         <SettingsRow
@@ -48,9 +54,11 @@ export function SettingsList({ selected }: SettingsListProps) {
           onPress={() => go(paths.devices)}
           isSelected={selected === 'devices'}
         />
-        <StorageRow />
+        <StorageRow isSelected={selected === 'storage'} />
       </SettingsGroup>
       <SettingsGroup>
+        {/* Where it is installed there is nothing left to do. */}
+        {!isInstalled && <InstallRow isSelected={selected === 'install'} />}
         <SettingsRow
           icon={Info}
           title={i18n._('About and help')}
@@ -83,9 +91,43 @@ function AppearanceRow() {
   );
 }
 
-/** What the browser says: how much is kept, and whether it may clear it when space runs low. */
-function StorageRow() {
+type RowProps = { readonly isSelected: boolean };
+
+function NotificationsRow({ isSelected }: RowProps) {
   const { i18n } = useLingui();
+  const go = useGo();
+  const { isOn } = useNoticeChoices();
+  return (
+    <SettingsRow
+      icon={Bell}
+      title={i18n._('Notifications')}
+      note={isOn ? i18n._('While Chatter is open') : i18n._('Off')}
+      href={paths.notifications}
+      onPress={() => go(paths.notifications)}
+      isSelected={isSelected}
+    />
+  );
+}
+
+function InstallRow({ isSelected }: RowProps) {
+  const { i18n } = useLingui();
+  const go = useGo();
+  return (
+    <SettingsRow
+      icon={Download}
+      title={i18n._('Install')}
+      note={i18n._('Chatter as an app of its own')}
+      href={paths.install}
+      onPress={() => go(paths.install)}
+      isSelected={isSelected}
+    />
+  );
+}
+
+/** What the browser says: how much is kept, and whether it may clear it when space runs low. */
+function StorageRow({ isSelected }: RowProps) {
+  const { i18n } = useLingui();
+  const go = useGo();
   const storage = useStorageInfo();
   const locales = localesOf(i18n);
   const used = storage?.usedBytes;
@@ -98,6 +140,9 @@ function StorageRow() {
       icon={HardDrive}
       title={i18n._('Storage')}
       note={[size, state].filter((part) => part !== undefined).join(' · ')}
+      href={paths.storage}
+      onPress={() => go(paths.storage)}
+      isSelected={isSelected}
     />
   );
 }

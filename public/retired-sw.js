@@ -1,0 +1,12 @@
+// Handed out as /sw.js while the server runs with RETIRE_WORKER=true: takes the place of a worker that does harm, removes
+// it and every file it kept, and loads the open pages once from the server. Messages and drafts are elsewhere, and stay.
+self.addEventListener('install', () => self.skipWaiting());
+
+self.addEventListener('activate', (event) => event.waitUntil(retire()));
+
+async function retire() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  await self.registration.unregister();
+  // Only pages that a worker still controls: one loaded since then asks for a worker again, gets this one, and stays as it is.
+  for (const page of await self.clients.matchAll({ type: 'window' })) await page.navigate(page.url);
+}
