@@ -127,6 +127,11 @@ const variables = {
     example: '',
     about: 'Proxies in front of this server, whose X-Forwarded-For is believed. None by default.',
   },
+  RETIRE_WORKER: {
+    schema: z._default(flag(), false),
+    example: 'false',
+    about: 'Removes the service worker and its files from every browser that opens the app: for a release that went wrong.',
+  },
   LOG_LEVEL: {
     schema: z.optional(oneOf(['debug', 'info', 'warn', 'error', 'silent'])),
     example: '',

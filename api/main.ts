@@ -134,6 +134,7 @@ async function compose(env: Env, { store, log, meters }: World): Promise<Chatter
       origins: env.ORIGINS,
       trustProxy: env.TRUST_PROXY,
       appFolder,
+      isWorkerRetired: env.RETIRE_WORKER,
       // While codes cost nothing, a household or a test behind one address need not be held up.
       codesPerAddressHour: env.CODES_PER_ADDRESS_HOUR ?? (env.SMS_GATEWAY === 'console' ? 1_000 : 10),
       codesPerHour: env.CODES_PER_HOUR,

@@ -14,6 +14,8 @@ type AppDeps = HandleDeps & {
   readonly handlers: Handlers<Routes>;
   readonly log: Log;
   readonly appFolder: string;
+  /** Hands out a worker that removes itself. */
+  readonly isWorkerRetired?: boolean;
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustProxy: readonly string[];
   readonly onAnswered?: (request: Answered) => void;
@@ -25,6 +27,7 @@ export function createApp({
   handlers,
   log,
   appFolder,
+  isWorkerRetired = false,
   trustProxy,
   onAnswered = () => undefined,
   figures,
@@ -44,7 +47,7 @@ export function createApp({
   app.use(['/api', '/health'], () => {
     throw new Refusal('not-found');
   });
-  app.use(staticFiles(appFolder));
+  app.use(staticFiles(appFolder, { isWorkerRetired }));
   app.use(refusalHandler(log));
   return app;
 }
