@@ -3,7 +3,18 @@ import type { Commands } from './commands-api.ts';
 import { createCommands } from './commands.ts';
 import type { EngineRules } from './engine-rules.ts';
 import { createEngine, type Engine } from './engine.ts';
-import type { Clock, Connectivity, Digest, Ids, Leadership, LocalStore, Random, Report, Transport } from './ports.ts';
+import {
+  StorageError,
+  type Clock,
+  type Connectivity,
+  type Digest,
+  type Ids,
+  type Leadership,
+  type LocalStore,
+  type Random,
+  type Report,
+  type Transport,
+} from './ports.ts';
 import { createCell, type Cell, type EngineState, type Observable, type Volatile } from './state.ts';
 import { createTabs, type Tabs } from './tabs.ts';
 
@@ -102,14 +113,35 @@ type LeadNeeds = SessionNeeds & {
   readonly ended: (why: 'signed-out' | 'revoked' | 'client-too-old') => void;
 };
 
+const LEAD_AGAIN_MS = 3_000;
+
 /** The engine while this tab leads. Its term is taken on disk first: whoever led before stores nothing any more. [LS-4] */
 function createLead(needs: LeadNeeds) {
-  const { store, leadership, tell, tabs } = needs;
+  const { store, leadership, tell, tabs, clock, state, report } = needs;
   let engine: Engine | undefined;
   let isOver = false;
+  let again: (() => void) | undefined;
   const follow = () => {
+    again?.();
+    again = undefined;
     engine?.stop();
     engine = undefined;
+  };
+  const begin = async (): Promise<void> => {
+    try {
+      const standpoint = await store.lead();
+      if (isOver) return;
+      follow();
+      state.set({ ...state.get(), isDiskFull: false });
+      engine = createEngine({ ...needs, open: tabs().shown, volatile, superseded }, standpoint);
+      tabs().greet();
+    } catch (error) {
+      // A term is a write: on a full disk there is none until there is room.
+      const isDiskFull = error instanceof StorageError && error.fault === 'full';
+      if (isDiskFull) state.set({ ...state.get(), isDiskFull });
+      else report('session: could not lead', error);
+      if (!isOver) again = clock.after(LEAD_AGAIN_MS, () => void begin());
+    }
   };
   const volatile = (message: Volatile) => {
     tell(message);
@@ -126,12 +158,6 @@ function createLead(needs: LeadNeeds) {
       isOver = true;
       follow();
     },
-    begin: async () => {
-      const standpoint = await store.lead();
-      if (isOver) return;
-      follow();
-      engine = createEngine({ ...needs, open: tabs().shown, volatile, superseded }, standpoint);
-      tabs().greet();
-    },
+    begin,
   };
 }

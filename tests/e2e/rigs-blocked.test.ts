@@ -6,7 +6,8 @@ import { composer } from './kit/person.ts';
 import { type Rig, startRig } from './kit/rig.ts';
 
 const runs = counts({ test: 1, torture: 20 });
-const withinMs = 3_000;
+/** The figure is that of a machine with nothing else to do. */
+const withinMs = counts({ test: 6_000, torture: 3_000 });
 
 let rig: Rig;
 /** An old tab: a page of the same address without the app in it. */
@@ -46,25 +47,29 @@ const holdings: readonly Holding[] = [
 
 for (const { how, database, shows } of holdings) {
   const whose = database === ofDevice ? 'the database that says who is signed in' : 'the database of the person';
-  test(`${whose}: ${how} by an old tab that never lets go, ${runs} times, and a new tab can be used within ${withinMs / 1_000} s`, async () => {
-    const tookMs: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      await hold(how, database());
-      const page = await rig.person.newPage();
-      const sinceMs = performance.now();
-      await page.goto(`${rig.server.url}${rig.path}`, { waitUntil: 'commit' });
-      await page.locator('#root h1, #root h2').first().waitFor({ timeout: withinMs });
-      tookMs.push(performance.now() - sinceMs);
-      if (shows === 'everything') expect(await page.getByText('keeps nothing for Chatter').count()).toBe(0);
-      // Whatever it keeps, what is written in it arrives.
-      const text = `${how}, ${whose}, ${run}`;
-      await composer(page).fill(text);
-      await page.keyboard.press('Enter');
-      await expect.poll(() => rig.arrived()).toContain(text);
-      await letGo();
-    }
-    report(`${how}, first heading`, tookMs);
-  });
+  test(
+    `${whose}: ${how} by an old tab that never lets go, ${runs} times, and a new tab can be used within ${withinMs / 1_000} s`,
+    { timeout: 3_600_000 },
+    async () => {
+      const tookMs: number[] = [];
+      for (let run = 0; run < runs; run++) {
+        await hold(how, database());
+        const page = await rig.person.newPage();
+        const sinceMs = performance.now();
+        await page.goto(`${rig.server.url}${rig.path}`, { waitUntil: 'commit' });
+        await page.locator('#root h1, #root h2').first().waitFor({ timeout: withinMs });
+        tookMs.push(performance.now() - sinceMs);
+        if (shows === 'everything') expect(await page.getByText('keeps nothing for Chatter').count()).toBe(0);
+        // Whatever it keeps, what is written in it arrives.
+        const text = `${how}, ${whose}, ${run}`;
+        await composer(page).fill(text);
+        await page.keyboard.press('Enter');
+        await expect.poll(() => rig.arrived()).toContain(text);
+        await letGo();
+      }
+      report(`${how}, first heading`, tookMs);
+    },
+  );
 }
 
 /** In a page without the app, so that nothing answers `versionchange`. */

@@ -24,42 +24,46 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.dispose());
 
-test(`[LS-1][LN-1][SQ-5] ${crashes} tab crashes and ${kills} killed browsers while ${messages} messages are queued: none lost, none half written, each sent once and in order`, async () => {
-  const chance = createChance(seed);
-  const ends = shuffled([...Array<'crash'>(crashes).fill('crash'), ...Array<'kill'>(kills).fill('kill')], chance);
-  const texts = Array.from({ length: messages }, (_, n) => `wreck ${String(n + 1).padStart(4, '0')} of ${messages}`);
-  let queued = 0;
-  let isServerUp = true;
-  for (const [round, end] of ends.entries()) {
-    const wantsServer = chance(3) > 0;
-    if (wantsServer !== isServerUp) await (wantsServer ? rig.server.start() : rig.server.kill());
-    isServerUp = wantsServer;
-    const upTo = Math.floor((messages * (round + 1)) / rounds);
-    const typing = typeUntilItEnds(rig.person.page, texts.slice(queued, upTo));
-    await until(() => typing.count() > chance(upTo - queued), 'a few messages to be typed');
-    await new Promise((resolve) => setTimeout(resolve, chance(60)));
-    await (end === 'crash' ? crash() : rig.reopen('kill'));
-    const stored = await typing.stored();
-    await composer(rig.person.page).waitFor();
-    const kept = await keptTexts(texts);
-    expect(kept, `after ${end} ${round + 1}`).toEqual(texts.slice(0, kept.length));
-    expect(kept.length, `after ${end} ${round + 1}`).toBeGreaterThanOrEqual(queued + stored);
-    queued = kept.length;
-  }
-  if (!isServerUp) await rig.server.start();
-  // What was in the composer at the last end is there as a draft, and is not sent by itself.
-  await composer(rig.person.page).fill('');
-  await typeUntilItEnds(rig.person.page, texts.slice(queued)).stored();
-  const sinceMs = performance.now();
-  await until(
-    async () => (await readDisk(rig.person.page, rig.person.user)).outbox.length === 0,
-    'the outbox to drain',
-    drainMsMax,
-  );
-  report('drained after the last end', [performance.now() - sinceMs]);
-  expect(await rig.arrived()).toEqual(texts);
-  expect(rig.person.problems.filter((problem) => problem.startsWith('uncaught'))).toEqual([]);
-});
+test(
+  `[LS-1][LN-1][SQ-5] ${crashes} tab crashes and ${kills} killed browsers while ${messages} messages are queued: none lost, none half written, each sent once and in order`,
+  { timeout: 3_600_000 },
+  async () => {
+    const chance = createChance(seed);
+    const ends = shuffled([...Array<'crash'>(crashes).fill('crash'), ...Array<'kill'>(kills).fill('kill')], chance);
+    const texts = Array.from({ length: messages }, (_, n) => `wreck ${String(n + 1).padStart(4, '0')} of ${messages}`);
+    let queued = 0;
+    let isServerUp = true;
+    for (const [round, end] of ends.entries()) {
+      const wantsServer = chance(3) > 0;
+      if (wantsServer !== isServerUp) await (wantsServer ? rig.server.start() : rig.server.kill());
+      isServerUp = wantsServer;
+      const upTo = Math.floor((messages * (round + 1)) / rounds);
+      const typing = typeUntilItEnds(rig.person.page, texts.slice(queued, upTo));
+      await until(() => typing.count() > chance(upTo - queued), 'a few messages to be typed');
+      await new Promise((resolve) => setTimeout(resolve, chance(60)));
+      await (end === 'crash' ? crash() : rig.reopen('kill'));
+      const stored = await typing.stored();
+      await composer(rig.person.page).waitFor();
+      const kept = await keptTexts(texts);
+      expect(kept, `after ${end} ${round + 1}`).toEqual(texts.slice(0, kept.length));
+      expect(kept.length, `after ${end} ${round + 1}`).toBeGreaterThanOrEqual(queued + stored);
+      queued = kept.length;
+    }
+    if (!isServerUp) await rig.server.start();
+    // What was in the composer at the last end is there as a draft, and is not sent by itself.
+    await composer(rig.person.page).fill('');
+    await typeUntilItEnds(rig.person.page, texts.slice(queued)).stored();
+    const sinceMs = performance.now();
+    await until(
+      async () => (await readDisk(rig.person.page, rig.person.user)).outbox.length === 0,
+      'the outbox to drain',
+      drainMsMax,
+    );
+    report('drained after the last end', [performance.now() - sinceMs]);
+    expect(await rig.arrived()).toEqual(texts);
+    expect(rig.person.problems.filter((problem) => problem.startsWith('uncaught'))).toEqual([]);
+  },
+);
 
 /** Every message is typed and sent as soon as the one before has left the field, until the page is gone. */
 function typeUntilItEnds(page: Page, texts: readonly string[]) {

@@ -19,48 +19,60 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.dispose());
 
-test(`[SY-7] ${rounds} times the browser clears the database and keeps the cookie: the person is still signed in and everything is back`, async () => {
-  const tookMs: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    await rig.person.page.goto('about:blank');
-    await evict();
-    const sinceMs = performance.now();
-    await rig.person.page.goto(rig.server.url + rig.path);
-    await shows(history);
-    tookMs.push(performance.now() - sinceMs);
-    await sayAndHear(`Cleared while closed ${round}`);
-  }
-  report('back after the database was cleared', tookMs);
-  expect(await bubbles(rig.person.page)).toEqual(history);
-});
+test(
+  `[SY-7] ${rounds} times the browser clears the database and keeps the cookie: the person is still signed in and everything is back`,
+  { timeout: 3_600_000 },
+  async () => {
+    const tookMs: number[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      await rig.person.page.goto('about:blank');
+      await evict();
+      const sinceMs = performance.now();
+      await rig.person.page.goto(rig.server.url + rig.path);
+      await shows(history);
+      tookMs.push(performance.now() - sinceMs);
+      await sayAndHear(`Cleared while closed ${round}`);
+    }
+    report('back after the database was cleared', tookMs);
+    expect(await bubbles(rig.person.page)).toEqual(history);
+  },
+);
 
-test(`[SY-7] ${rounds} times the browser clears the database under an open page: nothing stays empty, and what is said then arrives`, async () => {
-  for (let round = 1; round <= rounds; round++) {
-    await evict();
-    await sayAndHear(`Cleared while open ${round}`);
-    await shows(history);
-  }
-  expect(await rig.arrived()).toEqual(history);
-});
+test(
+  `[SY-7] ${rounds} times the browser clears the database under an open page: nothing stays empty, and what is said then arrives`,
+  { timeout: 3_600_000 },
+  async () => {
+    for (let round = 1; round <= rounds; round++) {
+      await evict();
+      await sayAndHear(`Cleared while open ${round}`);
+      await shows(history);
+    }
+    expect(await rig.arrived()).toEqual(history);
+  },
+);
 
-test(`[OB-1] ${rounds} times the cookie goes and the database stays: all can be read and written, the person is told, and signing in sends what waited`, async () => {
-  for (let round = 1; round <= rounds; round++) {
-    const { page, context } = rig.person;
-    await context.clearCookies();
-    await page.goto(rig.server.url + rig.path);
-    await shows(history);
-    await page.getByText('You are signed out').waitFor();
-    const text = `Written signed out ${round}`;
-    await say(page, text);
-    await shows([...history, text]);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await signIn(rig.server, page, rig.person);
-    history.push(text);
-    await page.goto(rig.server.url + rig.path);
-    await shows(history);
-    await expect.poll(() => rig.arrived()).toEqual(history);
-  }
-});
+test(
+  `[OB-1] ${rounds} times the cookie goes and the database stays: all can be read and written, the person is told, and signing in sends what waited`,
+  { timeout: 3_600_000 },
+  async () => {
+    for (let round = 1; round <= rounds; round++) {
+      const { page, context } = rig.person;
+      await context.clearCookies();
+      await page.goto(rig.server.url + rig.path);
+      await shows(history);
+      await page.getByText('You are signed out').waitFor();
+      const text = `Written signed out ${round}`;
+      await say(page, text);
+      await shows([...history, text]);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await signIn(rig.server, page, rig.person);
+      history.push(text);
+      await page.goto(rig.server.url + rig.path);
+      await shows(history);
+      await expect.poll(() => rig.arrived()).toEqual(history);
+    }
+  },
+);
 
 test('nothing went wrong in the browser', () => {
   expect(rig.person.problems.filter((problem) => problem.startsWith('uncaught'))).toEqual([]);

@@ -59,7 +59,8 @@ const hasKeyboard = (): boolean => !matchMedia('(pointer: coarse)').matches;
 
 /** On the disk a moment after every keystroke, and at once when the page may go away. */
 function useKeptDraft(conversation: ConversationId, text: string, initial: string): void {
-  const { commands } = useFrame();
+  const { i18n } = useLingui();
+  const { commands, toast } = useFrame();
   const kept = useRef(initial);
   const latest = useRef(text);
   useLayoutEffect(() => {
@@ -67,9 +68,11 @@ function useKeptDraft(conversation: ConversationId, text: string, initial: strin
   }, [text]);
   useEffect(() => {
     const keep = () => {
-      if (latest.current === kept.current) return;
+      const before = kept.current;
+      if (latest.current === before) return;
       kept.current = latest.current;
-      void commands.saveDraft(conversation, latest.current);
+      // The disk is full: it stays in the field, and is kept once there is room.
+      commands.saveDraft(conversation, latest.current).catch(() => (kept.current = before));
     };
     const timer = setTimeout(keep, draftAfterMs);
     const keepIfHidden = () => document.visibilityState === 'hidden' && keep();
@@ -81,9 +84,11 @@ function useKeptDraft(conversation: ConversationId, text: string, initial: strin
   }, [commands, conversation, text]);
   useEffect(
     () => () => {
-      if (latest.current !== kept.current) void commands.saveDraft(conversation, latest.current);
+      if (latest.current === kept.current) return;
+      const tell = () => toast({ text: i18n._('What you were writing could not be kept on this device.') });
+      commands.saveDraft(conversation, latest.current).catch(tell);
     },
-    [commands, conversation],
+    [commands, conversation, i18n, toast],
   );
 }
 

@@ -9,8 +9,10 @@ export function useReading(conversation: ConversationId): (seq: Seq) => void {
   const marked = useRef<Seq>(0);
   const mark = useCallback(() => {
     if (document.visibilityState !== 'visible' || seen.current <= marked.current) return;
+    const before = marked.current;
     marked.current = seen.current;
-    void commands.markRead(conversation, seen.current);
+    // The disk is full: it is marked with the next that is seen.
+    commands.markRead(conversation, seen.current).catch(() => (marked.current = before));
   }, [commands, conversation]);
   useEffect(() => {
     document.addEventListener('visibilitychange', mark);

@@ -30,6 +30,25 @@ export function readDisk(page: Page, user: string): Promise<Disk> {
   }, `chatter-${user}`);
 }
 
+/** So little work that asking again and again does not disturb what is watched. */
+export function countMessages(page: Page, user: string): Promise<number> {
+  return page.evaluate(
+    (name) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.addEventListener('error', () => reject(new Error(String(opening.error))));
+        opening.addEventListener('success', () => {
+          const counting = opening.result.transaction('messages').objectStore('messages').count();
+          counting.addEventListener('success', () => {
+            opening.result.close();
+            resolve(counting.result);
+          });
+        });
+      }),
+    `chatter-${user}`,
+  );
+}
+
 /** What is in the outbox and not on the screen, or the other way round: a transaction was torn. [LS-1] */
 export function halfWritten({ outbox, messages }: Disk): readonly string[] {
   const queued = new Set(outbox.filter(({ op }) => op.type === 'message').map(({ opId }) => opId));
