@@ -22,11 +22,13 @@ import { createApp } from './http/app.ts';
 import { type Auth, createAuth } from './http/auth.ts';
 import { boundRequests, capConnections, checkEveryMs, patience, type Patience } from './http/connections.ts';
 import { createOpDoor } from './http/op-door.ts';
+import { openApiDocument } from './http/openapi.ts';
 import { createOriginCheck } from './http/origin.ts';
 import type { Pace } from './http/route.ts';
 import { createContactHandlers } from './http/routes/contacts.ts';
 import { createConversationHandlers } from './http/routes/conversations.ts';
 import { createDeviceHandlers } from './http/routes/devices.ts';
+import { createDocsHandlers } from './http/routes/docs.ts';
 import { createLinkingHandlers } from './http/routes/linking.ts';
 import { createMessageHandlers } from './http/routes/messages.ts';
 import { createPasskeyHandlers } from './http/routes/passkeys.ts';
@@ -213,6 +215,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     ...createContactHandlers({ reader, people: profiles, doOp }),
     ...createConversationHandlers({ reader, doOp }),
     ...createMessageHandlers({ reader, sync, doOp, mint, hashes }),
+    ...createDocsHandlers({ document: openApiDocument }),
   };
   return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers };
 }

@@ -27,7 +27,9 @@ export function handle(name: string, route: Route, answer: AnyHandler, deps: Han
       query: parse('query', route.query, query),
       body: parse('body', route.body, body),
     };
-    res.json(await answer(input as never, call as never));
+    const said = await answer(input as never, call as never);
+    if (route.contentType === undefined) res.json(said);
+    else res.type(route.contentType).send(said);
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { opSchema, PROTOCOL_VERSION, refusalBodySchema, refusals } from '#sync-protocol';
-import { routes } from './registry.ts';
+import { areas, routes } from './registry.ts';
 import type { Route } from './route.ts';
 
 const refusedStatuses = [...new Set(Object.values(refusals).map(({ status }) => status))].toSorted((a, b) => a - b);
@@ -21,6 +21,7 @@ export function openApiDocument(): object {
         'Everything the app does, a script can do. Sign in for a bearer token; a browser keeps a cookie instead and must send its own Origin.',
     },
     servers: [{ url: '/' }],
+    tags: Object.keys(areas).map((name) => ({ name })),
     paths,
     components: {
       schemas: { Refusal: toJson(refusalBodySchema, 'output'), Op: toJson(opSchema, 'input') },
@@ -36,6 +37,7 @@ export function openApiDocument(): object {
 function operation(name: string, route: Route): object {
   const takesBody = !route.body.safeParse(undefined).success;
   return {
+    tags: [areaOf(name)],
     operationId: name,
     summary: route.summary,
     description: `Who may: ${route.authorisation}`,
@@ -43,10 +45,16 @@ function operation(name: string, route: Route): object {
     parameters: [...parametersOf('path', route.params), ...parametersOf('query', route.query)],
     ...(takesBody && { requestBody: { required: true, content: json(withOps(toJson(route.body, 'input'))) } }),
     responses: {
-      200: { description: 'Done', content: json(toJson(route.answer, 'output')) },
+      200: { description: 'Done', content: contentOf(route) },
       ...Object.fromEntries(refusedStatuses.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }])),
     },
   };
+}
+
+const areaOf = (name: string): string => Object.keys(areas).find((area) => Object.hasOwn(areas[area]!, name))!;
+
+function contentOf({ answer, contentType }: Route): object {
+  return contentType === undefined ? json(toJson(answer, 'output')) : { [contentType]: { schema: { type: 'string' } } };
 }
 
 /** On the wire ops are unknown, because they are parsed one by one; whoever writes them wants to know what they are. */

@@ -1,7 +1,9 @@
 import type { Up } from '#sync-protocol';
+import type { Route } from './route.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
@@ -20,8 +22,22 @@ export const routes = {
   ...contactRoutes,
   ...conversationRoutes,
   ...messageRoutes,
+  ...docsRoutes,
 };
 export type Routes = typeof routes;
+
+/** The same by what they are about, in the order in which one comes to need them. */
+export const areas: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  'Signing in': signInRoutes,
+  Passkeys: passkeyRoutes,
+  'Further devices': linkingRoutes,
+  Devices: deviceRoutes,
+  People: userRoutes,
+  Contacts: contactRoutes,
+  Conversations: conversationRoutes,
+  'Messages and sync': messageRoutes,
+  'The server': { ...statusRoutes, ...docsRoutes },
+};
 
 /** Every message of a socket, and who may send it. Their schema is `upSchema`; their session is the handshake's. [AC-9] */
 export const messages: Readonly<Record<Up['type'], { readonly authorisation: string }>> = {

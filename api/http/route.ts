@@ -18,6 +18,8 @@ export type Route = {
   readonly query: z.ZodMiniType;
   readonly body: z.ZodMiniType;
   readonly answer: z.ZodMiniType;
+  /** Of an answer that is a text for people; all others are JSON. */
+  readonly contentType?: 'text/html' | 'text/css';
 };
 
 type Inputs = 'params' | 'query' | 'body';
