@@ -35,6 +35,8 @@ const Devices = lazyScreen(async () => (await import('./features/settings/device
 const Notifications = lazyScreen(async () => (await import('./features/settings/notifications.tsx')).Notifications);
 const Storage = lazyScreen(async () => (await import('./features/settings/storage.tsx')).Storage);
 const InstallPage = lazyScreen(async () => (await import('./features/settings/install.tsx')).InstallPage);
+const Security = lazyScreen(async () => (await import('./features/settings/security.tsx')).Security);
+const LinkDevice = lazyScreen(async () => (await import('./features/settings/link-device.tsx')).LinkDevice);
 const About = lazyScreen(async () => (await import('./features/settings/about.tsx')).About);
 const Debug = lazyScreen(async () => (await import('./features/debug/debug.tsx')).Debug);
 
@@ -145,6 +147,8 @@ function sectionOf({ at }: View): string {
     case 'settings':
     case 'profile':
     case 'devices':
+    case 'security':
+    case 'link-device':
     case 'notifications':
     case 'storage':
     case 'install':
@@ -177,6 +181,8 @@ function paneOf(view: View): 'list' | 'main' | 'details' {
     case 'outbox':
     case 'profile':
     case 'devices':
+    case 'security':
+    case 'link-device':
     case 'notifications':
     case 'storage':
     case 'install':
@@ -202,6 +208,8 @@ function listOf(view: View): ReactNode {
     case 'settings':
     case 'profile':
     case 'devices':
+    case 'security':
+    case 'link-device':
     case 'notifications':
     case 'storage':
     case 'install':
@@ -232,6 +240,10 @@ function mainOf(view: View): ReactNode {
       return <Profile />;
     case 'devices':
       return <Devices />;
+    case 'security':
+      return <Security />;
+    case 'link-device':
+      return <LinkDevice />;
     case 'notifications':
       return <Notifications />;
     case 'storage':

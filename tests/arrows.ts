@@ -17,8 +17,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'app/ui': ['react', 'react-dom', 'dequal', 'lucide-react', '@lingui/core', '@lingui/react', 'virtua'],
   'app/features/*': [...screens()],
   // What every screen stands in; the one room that features share.
-  'app/features/frame': [...screens(), 'lazy libphonenumber-js'],
-  'app/features/sign-in': [...screens(), 'lazy libphonenumber-js'],
+  'app/features/frame': [...screens(), 'lazy libphonenumber-js', 'lazy @simplewebauthn/browser'],
+  'app/features/sign-in': [...screens(), 'lazy libphonenumber-js', 'lazy uqr'],
   'app/features/contacts': [...screens(), 'lazy libphonenumber-js'],
   'app/gallery': [
     'app/ui',

@@ -47,6 +47,8 @@ test.each(looks)('axe finds nothing serious on any address ($name)', async ({ sc
     '/settings',
     '/settings/profile',
     '/settings/devices',
+    '/settings/security',
+    '/link',
     '/settings/about',
     '/debug',
     '/nowhere',
@@ -82,6 +84,10 @@ test('axe finds nothing serious in the sign-in', async () => {
   await page.goto(`${server.url}/`);
   await page.getByLabel('Phone number').waitFor();
   expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Use another device' }).click();
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Sign in with your number' }).click();
   await page.getByLabel('Phone number').fill(newPhone());
   await page.getByRole('button', { name: 'Send code' }).click();
   await page.getByRole('heading', { name: 'Enter the code' }).waitFor();

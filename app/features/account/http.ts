@@ -1,5 +1,5 @@
 import { refusalBodySchema, type DeviceId, type RefusalBody } from '#sync-protocol';
-import type { Account, Device, Outcome, SignedIn } from '../frame/account.ts';
+import type { Account, Device, Method, Outcome, SignedIn } from '../frame/account.ts';
 
 const timeoutMs = 15_000;
 
@@ -33,6 +33,7 @@ export function createAccount(deps: AccountDeps): Account {
       const outcome = await call('GET', '/api/me');
       return withValue(outcome, (answer) => (answer as MeAnswer).userId);
     },
+    ask: call,
     endSession: async () => {
       const outcome = await call('POST', '/api/sign-out');
       // Refused: it had ended. Only without an answer is it not known to have.
@@ -65,10 +66,11 @@ const deviceFrom = (device: DevicesAnswer['devices'][number]): Device => ({
 });
 
 function createCall({ apiUrl, isCutOff }: AccountDeps) {
-  return async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Outcome<unknown>> => {
+  return async (method: Method, path: string, body?: unknown): Promise<Outcome<unknown>> => {
     if (isCutOff()) return { kind: 'offline' };
     const headers: Record<string, string> = { 'X-Chatter-Client': 'app' };
-    if (method === 'POST') headers['Content-Type'] = 'application/json';
+    const hasBody = method === 'POST' || body !== undefined;
+    if (hasBody) headers['Content-Type'] = 'application/json';
     try {
       const response = await fetch(`${apiUrl}${path}`, {
         method,
@@ -76,7 +78,7 @@ function createCall({ apiUrl, isCutOff }: AccountDeps) {
         credentials: 'same-origin',
         cache: 'no-store',
         signal: AbortSignal.timeout(timeoutMs),
-        ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+        ...(hasBody && { body: JSON.stringify(body ?? {}) }),
       });
       const answer: unknown = await response.json();
       if (response.ok) return { kind: 'ok', value: answer };

@@ -34,6 +34,8 @@ export type Trouble =
 
 export type Outcome<T> = { readonly kind: 'ok'; readonly value: T } | Trouble;
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /** What cannot be queued: proving a number, and the list of signed-in devices. Each needs the server there and then. */
 export interface Account {
   requestCode(phone: string): Promise<Outcome<CodeSent>>;
@@ -42,6 +44,8 @@ export interface Account {
   revoke(device: DeviceId): Promise<Outcome<void>>;
   /** Whose session this browser's cookie is. */
   whoAmI(): Promise<Outcome<UserId>>;
+  /** Any other door of the server, for screens that are loaded when somebody opens them: what it answers is theirs to read. */
+  ask(method: Method, path: `/api/${string}`, body?: unknown): Promise<Outcome<unknown>>;
   /** Ends this device's session. `false`: the server could not be told. */
   endSession(): Promise<boolean>;
 }

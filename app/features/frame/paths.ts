@@ -5,6 +5,7 @@ export const paths = {
   login: '/login',
   loginCode: '/login/code',
   loginName: '/login/name',
+  loginLink: '/login/link',
   chats: '/chats',
   conversation: (id: ConversationId) => `/c/${id}`,
   message: (id: ConversationId, message: MessageId) => `/c/${id}/m/${message}`,
@@ -19,6 +20,9 @@ export const paths = {
   settings: '/settings',
   profile: '/settings/profile',
   devices: '/settings/devices',
+  security: '/settings/security',
+  /** What a QR code leads to, so it is short. */
+  linkDevice: '/link',
   notifications: '/settings/notifications',
   storage: '/settings/storage',
   install: '/settings/install',

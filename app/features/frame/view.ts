@@ -15,7 +15,7 @@ export type View =
   | { readonly at: 'people' | 'add-person' }
   | { readonly at: 'person'; readonly id: UserId }
   | { readonly at: 'outbox' }
-  | { readonly at: 'settings' | 'profile' | 'devices' | 'about' }
+  | { readonly at: 'settings' | 'profile' | 'devices' | 'security' | 'link-device' | 'about' }
   | { readonly at: 'notifications' | 'storage' | 'install' }
   | { readonly at: 'debug' }
   | { readonly at: 'unknown' };
@@ -32,6 +32,8 @@ const fixed: Readonly<Record<string, View>> = {
   '/settings': { at: 'settings' },
   '/settings/profile': { at: 'profile' },
   '/settings/devices': { at: 'devices' },
+  '/settings/security': { at: 'security' },
+  '/link': { at: 'link-device' },
   '/settings/notifications': { at: 'notifications' },
   '/settings/storage': { at: 'storage' },
   '/settings/install': { at: 'install' },

@@ -15,6 +15,7 @@ import { useNow } from '../frame/now.ts';
 import { paths } from '../frame/paths.ts';
 import { troubleWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
+import { LinkRow } from './link-row.tsx';
 
 /** Where one is signed in. Only the server knows, so this page needs it and says so. */
 export function Devices() {
@@ -39,6 +40,7 @@ export function Devices() {
       label={i18n._('Devices')}
       header={<PaneHeader title={i18n._('Devices')} onBack={back} isBackNarrowOnly hasLine />}
     >
+      <LinkRow />
       <DeviceList found={found} onRetry={() => void load()} onLeave={setLeaving} />
       <ConfirmDialog
         title={i18n._('Sign this device out?')}

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { Bell, Download, HardDrive, Info, LogOut, Smartphone, SunMoon } from 'lucide-react';
+import { Bell, Download, HardDrive, Info, KeyRound, LogOut, Smartphone, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { useMe, useStorageInfo } from '../../store/queries/queries.ts';
 import { localesOf } from '../../ui/dates.ts';
@@ -7,6 +7,7 @@ import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { ProfileCard } from '../../ui/profile-card.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
+import { useInstall } from '../frame/use-browser.ts';
 import { useFrame } from '../frame/frame.ts';
 import { useGo } from '../frame/go.ts';
 import { useNoticeChoices } from '../frame/notice-choices.ts';
@@ -14,12 +15,20 @@ import { paths } from '../frame/paths.ts';
 import { usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { setTheme, useTheme, type Theme } from '../frame/theme.ts';
 import { useTitle } from '../frame/title.ts';
-import { useInstall } from '../frame/use-browser.ts';
 import { SignOutDialog } from './sign-out-dialog.tsx';
 import { bytesText } from './bytes-text.ts';
 
 export type SettingsListProps = {
-  readonly selected?: 'profile' | 'devices' | 'notifications' | 'storage' | 'install' | 'about' | undefined;
+  readonly selected?:
+    | 'profile'
+    | 'devices'
+    | 'security'
+    | 'link-device'
+    | 'notifications'
+    | 'storage'
+    | 'install'
+    | 'about'
+    | undefined;
 };
 
 export function SettingsList({ selected }: SettingsListProps) {
@@ -52,7 +61,15 @@ export function SettingsList({ selected }: SettingsListProps) {
           note={i18n._('Where you are signed in')}
           href={paths.devices}
           onPress={() => go(paths.devices)}
-          isSelected={selected === 'devices'}
+          isSelected={selected === 'devices' || selected === 'link-device'}
+        />
+        <SettingsRow
+          icon={KeyRound}
+          title={i18n._('Sign-in and security')}
+          note={i18n._('Passkeys')}
+          href={paths.security}
+          onPress={() => go(paths.security)}
+          isSelected={selected === 'security'}
         />
         <StorageRow isSelected={selected === 'storage'} />
       </SettingsGroup>

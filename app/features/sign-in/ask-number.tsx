@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { AuthLayout } from '../../ui/auth-layout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
@@ -13,9 +13,11 @@ export type AskNumberProps = {
   readonly account: Pick<Account, 'requestCode'>;
   readonly initialPhone: string | undefined;
   readonly onSent: (sent: CodeSent) => void;
+  /** What may be done instead; after the form. */
+  readonly otherWays?: ReactNode;
 };
 
-export function AskNumber({ account, initialPhone, onSent }: AskNumberProps) {
+export function AskNumber({ account, initialPhone, onSent, otherWays }: AskNumberProps) {
   const { i18n } = useLingui();
   const numbers = usePhoneNumbers();
   const [likely] = useState(likelyCountry);
@@ -70,6 +72,7 @@ export function AskNumber({ account, initialPhone, onSent }: AskNumberProps) {
           {isBusy ? i18n._('Sending…') : i18n._('Send code')}
         </Button>
       </form>
+      {otherWays}
     </AuthLayout>
   );
 }

@@ -1,13 +1,17 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Navigate, useLocation, useNavigate } from 'react-router';
 import type { Account, CodeSent, SignedIn } from '../frame/account.ts';
+import { lazyScreen } from '../frame/lazy.ts';
 import { paths } from '../frame/paths.ts';
 import { AskCode } from './ask-code.tsx';
 import { AskName } from './ask-name.tsx';
 import { AskNumber } from './ask-number.tsx';
 
+const OtherWays = lazyScreen(async () => (await import('./other-ways.tsx')).OtherWays);
+const LinkThisDevice = lazyScreen(async () => (await import('./link-device.tsx')).LinkThisDevice);
+
 export type SignInProps = {
-  readonly account: Pick<Account, 'requestCode' | 'verify'>;
+  readonly account: Pick<Account, 'ask' | 'requestCode' | 'verify'>;
   /** The session ended, but the person's messages are here: their number is known. */
   readonly knownPhone?: string | undefined;
   readonly onSignedIn: (signedIn: SignedIn) => void;
@@ -16,7 +20,7 @@ export type SignInProps = {
 /** What one try has come to. A reload keeps none of it: a code is asked for again rather than written to a disk. */
 type Progress = { readonly sent: CodeSent; readonly askedAtMs: number; readonly provenCode?: string };
 
-/** Three steps, an address each, so that the back button goes a step back. */
+/** Three steps, an address each, so that the back button goes a step back; and another device, which takes their place. */
 export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
@@ -26,7 +30,20 @@ export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
     if (pathname !== paths.loginCode) void navigate(paths.loginCode);
   };
   if (pathname === paths.login) {
-    return <AskNumber account={account} initialPhone={progress?.sent.phone ?? knownPhone} onSent={sent} />;
+    const others = <OtherWays account={account} onSignedIn={onSignedIn} onLink={() => void navigate(paths.loginLink)} />;
+    return (
+      <AskNumber
+        account={account}
+        initialPhone={progress?.sent.phone ?? knownPhone}
+        onSent={sent}
+        otherWays={<Suspense fallback={null}>{others}</Suspense>}
+      />
+    );
+  }
+  if (pathname === paths.loginLink) {
+    return (
+      <LinkThisDevice account={account} onBack={() => void navigate(paths.login, { replace: true })} onSignedIn={onSignedIn} />
+    );
   }
   if (!progress) return <Navigate to={paths.login} replace />;
   if (pathname === paths.loginCode) {
