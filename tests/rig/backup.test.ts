@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,7 +12,7 @@ import { report } from './kit/figures.ts';
 import { createLedger, judge, nothingWrong, readStored } from './kit/ledger.ts';
 import { createChance, sendersOf, startLoad, wait } from './kit/load.ts';
 import { operate } from './kit/operator.ts';
-import { counts, seed } from './kit/tier.ts';
+import { counts, isRoot, seed } from './kit/tier.ts';
 
 const backups = counts({ test: 3, torture: 25 });
 const crashPoints = counts({ test: 6, torture: 200 });
@@ -157,16 +157,42 @@ test('[RU-2] a restore refuses while a server runs, refuses what is not whole, a
 });
 
 /** A backup with the right checksum of the wrong content: its log has a hole. */
-async function wrongInside(backup: string): Promise<void> {
+const wrongInside = (backup: string): Promise<void> => forge(backup, "DELETE FROM events WHERE seq = 1 AND log LIKE 'c:%'");
+
+async function forge(backup: string, sql: string): Promise<void> {
   const file = join(backup, 'chatter.db');
   const db = new DatabaseSync(file);
-  db.exec("DELETE FROM events WHERE seq = 1 AND log LIKE 'c:%'");
+  db.exec(sql);
   db.close();
   const { sha256Of } = await import('../../api/ops/files.ts');
   const path = join(backup, 'manifest.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as object;
   writeFileSync(path, JSON.stringify({ ...manifest, sha256: await sha256Of(file) }));
 }
+
+test('[RU-2] a backup of a later version is refused, and nothing is changed', async () => {
+  const { dataDir, folder, into, server } = await aCommunity({ people: 1 });
+  const backup = await backUp(dataDir, into);
+  await server().terminate();
+  await forge(backup, 'PRAGMA user_version = 1000');
+  expect(await operate(['restore', backup, dataDir])).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('later version') as unknown,
+  });
+  expect(readdirSync(folder).toSorted()).toEqual(['backups', 'data']);
+});
+
+test.skipIf(!isRoot)('[RU-2] what root restores belongs to whom it belonged to before (may skip: needs root)', async () => {
+  const { dataDir, into, server } = await aCommunity({ people: 1 });
+  const backup = await backUp(dataDir, into);
+  await server().terminate();
+  chownSync(dataDir, 65_534, 65_534);
+  expect(await operate(['restore', backup, dataDir])).toMatchObject({ code: 0 });
+  expect([dataDir, ...readdirSync(dataDir).map((name) => join(dataDir, name))].map((path) => statSync(path).uid)).toEqual([
+    65_534, 65_534, 65_534,
+  ]);
+  expect(modeOf(dataDir)).toBe('700');
+});
 
 test('[RU-2][SM-3][SY-9] restored to an older backup, devices end with what there is, and offer again what they sent since', async () => {
   const { people, log, dataDir, folder, into, server, start } = await aCommunity({ people: 3 });
