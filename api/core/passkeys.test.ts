@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Refusal, type DeviceId, type UserId } from '#sync-protocol';
 import { aUser } from '#sync-protocol/testing';
@@ -161,11 +162,19 @@ test.each([...lies, ['as if it were new', { type: 'webauthn.create' }]] as typeo
   },
 );
 
-test('[AC-20] a statement with certificates, whose addresses would be fetched, is not looked at', async () => {
+test('[AC-20] a statement with certificates is not taken, be it in order or not', async () => {
   const { add } = await createWorld();
-  const chain = new Map([['x5c', [Buffer.from('certificate')]]]);
+  const inOrder = (signed: Buffer) => ({
+    fmt: 'packed',
+    attStmt: new Map<string, unknown>([
+      ['alg', -7],
+      ['sig', sign('sha256', signed, makersKey)],
+      ['x5c', [makersCertificate]],
+    ]),
+  });
+  await expect(add(ann, createAuthenticator(), { attestation: inOrder })).rejects.toEqual(notProven);
   for (const fmt of ['packed', 'apple', 'fido-u2f', 'android-safetynet']) {
-    const attestation = { fmt, attStmt: chain };
+    const attestation = () => ({ fmt, attStmt: new Map([['x5c', [makersCertificate]]]) });
     await expect(add(ann, createAuthenticator(), { attestation })).rejects.toEqual(notProven);
   }
 });
@@ -254,4 +263,25 @@ test('[AC-21] a person has at most twenty', async () => {
   const { add } = await createWorld();
   for (let n = 0; n < passkeysMax; n++) await add();
   await expect(add()).rejects.toEqual(expect.objectContaining({ code: 'conflict' }));
+});
+
+/** Of a maker of authenticators that does not exist, made for this test and good for a hundred years. */
+const makersCertificate = Buffer.from(
+  'MIIB8zCCAZigAwIBAgIUSDw0XeLUb0j2uOJMMa4NjLU1gd4wCgYIKoZIzj0EAwIwTzELMAkGA1UEBhMCQ0gxDTALBgNVBAoMBFRlc3QxIjAgBg' +
+    'NVBAsMGUF1dGhlbnRpY2F0b3IgQXR0ZXN0YXRpb24xDTALBgNVBAMMBFRlc3QwIBcNMjYxMTIyMjAyOTE4WhgPMjEyNjEwMjkyMDI5MThaME8x' +
+    'CzAJBgNVBAYTAkNIMQ0wCwYDVQQKDARUZXN0MSIwIAYDVQQLDBlBdXRoZW50aWNhdG9yIEF0dGVzdGF0aW9uMQ0wCwYDVQQDDARUZXN0MFkwEw' +
+    'YHKoZIzj0CAQYIKoZIzj0DAQcDQgAETwweqL7jAMcpncmdTWz0Hyqm96SQKv09hBIMt0rU8huET0VN+f1fjLTRZtGH28UdmexkU1iNmKOc+tJp' +
+    'jgyUo6NQME4wHQYDVR0OBBYEFGW3NzboT4jE5R3FqbFKVstlP4j6MB8GA1UdIwQYMBaAFGW3NzboT4jE5R3FqbFKVstlP4j6MAwGA1UdEwEB/w' +
+    'QCMAAwCgYIKoZIzj0EAwIDSQAwRgIhAPQyyQtU+Ret2Z/vEa3VtPoDINq3YnOzkgCJNCPlpVz4AiEArXOWs4095caA4SKy8QZ1EgMplugLdhoM' +
+    'r+kUBGTIfdI=',
+  'base64',
+);
+const makersKey = createPrivateKey({
+  key: Buffer.from(
+    'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZoBbmFSRLJoZPAL/ASsjrxS1RvlQkCT3y/yrJ8bATcihRANCAARPDB6ovuMAxy' +
+      'mdyZ1NbPQfKqb3pJAq/T2EEgy3StTyG4RPRU35/V+MtNFm0YfbxR2Z7GRTWI2Yo5z60mmODJSj',
+    'base64',
+  ),
+  format: 'der',
+  type: 'pkcs8',
 });

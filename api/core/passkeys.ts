@@ -120,7 +120,8 @@ function signingIn({ store, accounts, sessions, proofs, secrets, clock, log }: P
     const passkey = await store.passkeyByCredential(credential.id);
     if (!challenge || !passkey || passkey.rpId !== challenge.rpId) throw notProven();
     if (credential.response.userHandle !== handleOf(passkey.user)) throw notProven();
-    const proof = await proofs.used(credential, { ...challenge, ...passkey });
+    const { credentialId, publicKey } = passkey;
+    const proof = await proofs.used(credential, { ...challenge, credentialId, publicKey });
     if (!proof) throw notProven();
     const outcome = await store.usePasskey(passkey.id, { counter: proof.counter, at: clock.now() });
     if (outcome === 'not-risen') {

@@ -10,7 +10,8 @@ export type Saying = {
   readonly challenge?: string;
   readonly isVerified?: boolean;
   readonly type?: string;
-  readonly attestation?: Readonly<Record<string, unknown>>;
+  /** A statement over these bytes, in the place of none. */
+  readonly attestation?: (signed: Buffer) => { readonly fmt: string; readonly attStmt: ReadonlyMap<string, unknown> };
 };
 
 export type Authenticator = ReturnType<typeof createAuthenticator>;
@@ -33,7 +34,9 @@ export function createAuthenticator({ counter = 0 } = {}) {
       const length = Buffer.from([id.length >> 8, id.length & 0xff]);
       const credential = Buffer.concat([Buffer.alloc(16), length, id, coseKey(publicKey)]);
       const head = headOf({ rpId: options.rp.id, ...saying }, next(), 0x40);
-      const object = { fmt: 'none', attStmt: new Map(), authData: Buffer.concat([head, credential]), ...attestation };
+      const authData = Buffer.concat([head, credential]);
+      const statement = attestation?.(Buffer.concat([authData, sha256(clientData)])) ?? { fmt: 'none', attStmt: new Map() };
+      const object = { ...statement, authData };
       return {
         id: id.toString('base64url'),
         rawId: id.toString('base64url'),
