@@ -4,6 +4,7 @@ import { crowd } from '../kit/big-account.ts';
 import { connectAll, heard, plain } from '../kit/crowds.ts';
 import { type Figure, figure, median, repeat } from '../kit/figure.ts';
 import { residentKiBOf } from '../kit/linux.ts';
+import { ask } from '../kit/thin-client.ts';
 import { type Measured, startBare, startChatter } from '../kit/process.ts';
 import { until } from '../../tests/e2e/kit/until.ts';
 
@@ -17,6 +18,8 @@ export async function idleMemory(): Promise<readonly Figure[]> {
   const account = await crowd({ people: count, groupsEach });
   const chatter = await repeat(async () => {
     const server = await startChatter(account.dataDir, { preloads: ['collect.ts'] });
+    // The store's cache of pages has a bound of its own: it is filled before anybody stays.
+    for (const { token } of account.people) await ask(server.url, token, {});
     return measured(server, account.people, async ({ token }) => {
       const socket = io(server.url, { ...plain, auth: { version: PROTOCOL_VERSION, token } });
       await heard(socket, 'ready');

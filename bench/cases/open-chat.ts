@@ -12,10 +12,14 @@ const switches = 50;
 const commits = 30;
 const keys = 60;
 const missedMessages = 30_000;
+const row = '[role=listitem] a';
 
 /** A person of 100,000 messages opens one chat after another, hears news, and types while a long absence is caught up. */
 export async function openChatBench(): Promise<readonly Figure[]> {
-  const device = await fullDevice();
+  return openChatOn(await fullDevice(), missedMessages);
+}
+
+export async function openChatOn(device: AwayDevice, missed: number): Promise<readonly Figure[]> {
   const { page } = device.browser;
   await noteOpenings(page);
   await noteTyping(page);
@@ -26,7 +30,7 @@ export async function openChatBench(): Promise<readonly Figure[]> {
   const second = await switchChats(device, switches);
   const heapLater = await heapMiB(page);
   const reads = await readsACommit(device);
-  const typing = await typeWhileSyncing(device);
+  const typing = await typeWhileSyncing(device, missed);
   const p95 = (taken: readonly number[]): number =>
     percentile(
       taken.toSorted((a, b) => a - b),
@@ -46,29 +50,29 @@ export async function openChatBench(): Promise<readonly Figure[]> {
 /** Clicks the next row of the list each time, wherever it has to scroll to. Answers from the click to the first message painted. */
 async function switchChats({ browser: { page } }: AwayDevice, count: number): Promise<readonly number[]> {
   const taken: number[] = [];
-  const chats = await page.evaluate(() => document.querySelector('[role=list]')!.parentElement!.scrollHeight);
+  await page.locator(row).first().waitFor();
   for (let n = 0; n < count; n++) {
-    const at = await page.evaluate(
-      async ([share, whole]) => {
-        const scroller = document.querySelector('[role=list][aria-label=Chats]')!.parentElement!;
-        scroller.scrollTop = share! * (whole! - scroller.clientHeight);
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        const { top, bottom } = scroller.getBoundingClientRect();
-        const rows = [...scroller.querySelectorAll('[role=listitem] a')].filter((row) => {
-          const box = row.getBoundingClientRect();
-          return box.top >= top && box.bottom <= bottom && !row.hasAttribute('aria-current');
-        });
-        const box = rows[0]!.getBoundingClientRect();
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      },
-      [n / count, chats] as const,
-    );
-    await page.mouse.click(at.x, at.y);
-    taken.push(await until(async () => (await openingsOf(page))[n], 'the chat to be open'));
+    const href = await rowAt(page, n / count);
+    await page.locator(`${row}[href="${href}"]`).click();
+    taken.push(await until(async () => (await openingsOf(page))[n], `${href} to be open`));
   }
   await page.evaluate(() => (globalThis as unknown as { openings: number[] }).openings.splice(0));
   return taken;
 }
+
+/** Scrolls the list so far, and answers where the first row leads that is in view and not open. */
+const rowAt = (page: Page, share: number): Promise<string> =>
+  page.evaluate(
+    async ([rows, part]) => {
+      const scroller = document.querySelector('[role=list][aria-label=Chats]')!.parentElement!;
+      scroller.scrollTop = part * (scroller.scrollHeight - scroller.clientHeight);
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const { top } = scroller.getBoundingClientRect();
+      const isNext = (link: Element): boolean => link.getBoundingClientRect().top >= top && !link.hasAttribute('aria-current');
+      return [...document.querySelectorAll(rows)].find(isNext)!.getAttribute('href')!;
+    },
+    [row, share] as const,
+  );
 
 async function heapMiB(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
@@ -103,10 +107,10 @@ async function readsACommit(device: AwayDevice): Promise<number> {
   return since.filter(({ mode }) => mode === 'readonly').length / Math.max(1, writes);
 }
 
-async function typeWhileSyncing(device: AwayDevice): Promise<readonly number[]> {
+async function typeWhileSyncing(device: AwayDevice, messages: number): Promise<readonly number[]> {
   const { page } = device.browser;
   const { log } = device.account().chats[1]!;
-  const { stored } = await device.comeBackTo({ conversations: 0, messages: missedMessages }, `/c/${log.slice(2)}`);
+  const { stored } = await device.comeBackTo({ conversations: 0, messages }, `/c/${log.slice(2)}`);
   await composer(page).click();
   for (let n = 0; n < keys; n++) await page.keyboard.press('a', { delay: 10 });
   await page.locator('body').evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));

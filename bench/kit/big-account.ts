@@ -3,7 +3,17 @@
  * groups of ten, and one message in ten is in the first of them.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,15 +89,22 @@ export function oneGroup(size: { readonly members: number }): Promise<BigAccount
   });
 }
 
+const keptFolder = join(root, '.cache', 'bench');
+
+/** Those of older versions, and those whose making was cut short. */
+const keptAs = (name: string): readonly string[] =>
+  existsSync(keptFolder) ? readdirSync(keptFolder).filter((found) => found.startsWith(`${name}.`)) : [];
+
 async function kept(what: string, size: object, make: (dataDir: string) => Promise<Held>): Promise<BigAccount> {
+  const name = `${what}-${Object.values(size).join('-')}`;
   const key = createHash('sha256')
-    .update(JSON.stringify([what, size, schema(), PROTOCOL_VERSION, recipe]))
+    .update(JSON.stringify([schema(), PROTOCOL_VERSION, recipe]))
     .digest('hex')
     .slice(0, 12);
-  const original = join(root, '.cache', 'bench', `${what}-${key}`);
+  const original = join(keptFolder, `${name}.${key}`);
   if (!existsSync(original)) {
     const unfinished = `${original}.${process.pid}`;
-    rmSync(unfinished, { recursive: true, force: true });
+    for (const older of keptAs(name)) rmSync(join(keptFolder, older), { recursive: true, force: true });
     process.stdout.write(`  making ${what} ${JSON.stringify(size)} once ...\n`);
     const held = await make(join(unfinished, 'data'));
     mkdirSync(unfinished, { recursive: true });

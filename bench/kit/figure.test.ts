@@ -33,3 +33,8 @@ test('the table says what was measured, when, and what was allowed', () => {
     '| restart | ready | 20 ms | 10–30 | 3 | ≤ 3000 |',
   );
 });
+
+test('what was measured beside other work is called provisional', () => {
+  const tableAt = (load: number): string => tableOf([{ ...aResult, machine: '2 × some', load }], {});
+  expect([tableAt(4), tableAt(4.1)].map((table) => table.includes('provisional'))).toEqual([false, true]);
+});

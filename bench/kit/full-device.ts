@@ -19,7 +19,8 @@ async function make(): Promise<AwayDevice> {
   return device;
 }
 
-/** When everything is measured. */
+/** When everything is measured. A device that could not be made has been reported by whoever asked for it. */
 export async function endFullDevice(): Promise<void> {
-  await (await made)?.dispose();
+  const device = await made?.catch(() => undefined);
+  await device?.dispose();
 }

@@ -41,14 +41,18 @@ export function overBudget({ name, figures }: Result, budgets: Budgets): readonl
 }
 
 export function tableOf(results: readonly Result[], budgets: Budgets): string {
-  const rows = results.flatMap(({ name, measuredAt, figures }) =>
-    figures.map(({ what, unit, median, min, max, runs }) => {
+  const rows = results.flatMap(({ name, measuredAt, figures, ...result }) => {
+    const taken = `${measuredAt.slice(0, 10)}${isProvisional(result) ? ' provisional' : ''}`;
+    return figures.map(({ what, unit, median, min, max, runs }) => {
       const budget = shown(budgets[name]?.[what]);
-      return `| ${name} | ${what} | ${round(median)} ${unit} | ${round(min)}–${round(max)} | ${runs} | ${budget} | ${measuredAt.slice(0, 10)} |`;
-    }),
-  );
+      return `| ${name} | ${what} | ${round(median)} ${unit} | ${round(min)}–${round(max)} | ${runs} | ${budget} | ${taken} |`;
+    });
+  });
   return `${['| bench | figure | median | range | runs | budget | taken |', '|---|---|--:|--:|--:|--:|---|', ...rows].join('\n')}\n`;
 }
+
+/** Twice as many processes wanted a core as there are: somebody else worked on the machine, and it is to be taken again. */
+const isProvisional = ({ load, machine }: Pick<Result, 'load' | 'machine'>): boolean => load > 2 * Number.parseInt(machine, 10);
 
 function shown(budget: Budget | undefined): string {
   if (budget?.atMost !== undefined) return `≤ ${budget.atMost}`;
