@@ -137,11 +137,6 @@ const variables = {
     example: '',
     about: 'What is logged, as JSON on stderr. info in production, warn otherwise.',
   },
-  MONGODB_URI: {
-    schema: notBuilt('the MongoDB store'),
-    example: '',
-    about: 'Not built yet: the server refuses to start with it.',
-  },
   METRICS_TOKEN: {
     schema: z.optional(z.string().check(z.minLength(32, 'at least 32 characters: whoever has it reads what is measured'))),
     example: '',
@@ -151,6 +146,11 @@ const variables = {
     schema: z.optional(integer(0, 65_535)),
     example: '',
     about: 'The same without a token, on a port of its own that only this machine can reach.',
+  },
+  MONGODB_URI: {
+    schema: notBuilt('the MongoDB store'),
+    example: '',
+    about: 'Not built yet: the server refuses to start with it.',
   },
   REDIS_URL: {
     schema: notBuilt('joining servers by Redis'),

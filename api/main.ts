@@ -141,8 +141,8 @@ async function compose(env: Env, { store, log, meters }: World): Promise<Chatter
       framesPerSocketTenSeconds: env.FRAMES_PER_SOCKET_TEN_SECONDS,
       connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
       syncEverySeconds: env.SYNC_INTERVAL_MINUTES * 60,
-      ...(tls && { tls }),
       metricsToken: env.METRICS_TOKEN,
+      ...(tls && { tls }),
     },
   );
 }
