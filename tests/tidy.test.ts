@@ -14,6 +14,7 @@ import {
   testingInProduct,
   undeclaredPackages,
 } from './tidy/imports-checks.ts';
+import { unheldTraps } from './tidy/security-checks.ts';
 
 type Check = (tree: readonly TextFile[]) => readonly string[];
 
@@ -90,6 +91,14 @@ const checks: Readonly<Record<string, Planted>> = {
     check: brokenLinks,
     files: { 'docs/a.md': '[b](../README.md#top) [c](gone.md) [d](https://example.org) `[e](no)`', 'README.md': '' },
     named: 'docs/a.md links to gone.md, which is not there',
+  },
+  'every trap of docs/security.md is held by a test': {
+    check: unheldTraps,
+    files: {
+      'docs/security.md': '| PT-01 | a | `tests/a.test.ts` “gone” |\n| PT-02 | b | Open: nobody asked. |',
+      'tests/a.test.ts': '',
+    },
+    named: 'docs/security.md: PT-01 names “gone” of tests/a.test.ts, which is not there',
   },
   'names avoid what the glossary avoids': {
     check: avoidedNames,

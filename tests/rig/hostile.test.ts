@@ -143,7 +143,7 @@ test(
     }
 
     function rawFrame(to: ReturnType<typeof openSocket>): void {
-      (to.socket.io.engine as unknown as { write(frame: string): void }).write(pick(random, packets));
+      (to.socket.io.engine as unknown as { write(frame: string): void }).write(pick(random, wordings));
     }
 
     async function expectHealthy(): Promise<void> {
@@ -154,8 +154,8 @@ test(
   },
 );
 
-/** Packets of Engine.IO and Socket.IO as nobody means them; some of them have ended servers of others. */
-const packets: readonly string[] = [
+/** Messages of Engine.IO and Socket.IO as nobody means them; some of them have ended servers of others. */
+const wordings: readonly string[] = [
   '',
   ' ',
   '\u0000',
@@ -188,7 +188,7 @@ function garble(text: string, random: Random): string {
 
 /** Frames of a WebSocket as no library writes them. */
 function brokenFrame(random: Random): Buffer {
-  const payload = Buffer.from(pick(random, packets));
+  const payload = Buffer.from(pick(random, wordings));
   const whole = frameOf(1, payload);
   const withFirst = (first: number): Buffer => Buffer.concat([Buffer.from([first]), whole.subarray(1)]);
   return pick(random, [
@@ -209,7 +209,7 @@ function brokenFrame(random: Random): Buffer {
 }
 
 test(
-  `[LV-2] ${garbled} packets and frames that are none: every socket is answered or closed, and the server goes on`,
+  `[LV-2] ${garbled} messages and frames that are none: every socket is answered or closed, and the server goes on`,
   { timeout: 3_600_000 },
   async () => {
     const server = await startServer();
@@ -227,9 +227,9 @@ test(
         sockets++;
       }
       const kind = random();
-      if (kind < 0.8) raw.send(garble(pick(random, packets), random));
+      if (kind < 0.8) raw.send(garble(pick(random, wordings), random));
       else if (kind < 0.9) raw.sendBytes(brokenFrame(random));
-      else await poll(garble(pick(random, packets), random));
+      else await poll(garble(pick(random, wordings), random));
       if (n % 50 === 0) expect((await fetch(`${server.url}/health`)).status).toBe(200);
     }
     raw.destroy();
