@@ -67,8 +67,8 @@ export default defineConfig({
             { name: 'libraries', test: /node_modules\/(react|react-dom|scheduler|react-router|@lingui|dexie|zod|virtua)\// },
             {
               name: 'shared',
-              // What comes after the first screen is not to be loaded with it because many pages share it.
-              test: /\/(app\/(ui(?!\/switch\.)|features\/frame(?!\/(use-browser|notice-choices|visits)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
+              // What many pages share and the first screen does not is in files of its own, loaded with the first of those pages.
+              test: /\/(app\/(ui(?!\/(settings|text-field|details|person-row|switch)\.)|features\/frame(?!\/(use-browser|notice-choices|visits|people-picker|phone-numbers|passkeys|device-links)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
               minShareCount: 3,
             },
           ],

@@ -21,10 +21,12 @@ const runsInstalled = '(display-mode: standalone), (display-mode: minimal-ui), (
 /** Begun with the page: the browser offers once, early, and whoever does not listen has missed it. */
 export function createInstall(): Install {
   const state = createCell<InstallState>({ at: initially() });
+  const isRunInstalled = state.get().at === 'installed';
   let kept: InstallPrompt | undefined;
   addEventListener('beforeinstallprompt', (event) => {
     // Kept for the button; the browser's own bar would come at a moment nobody chose.
     event.preventDefault();
+    if (isRunInstalled) return;
     kept = event as InstallPrompt;
     state.set({ at: 'offered' });
   });
