@@ -15,6 +15,8 @@ export type Asked = {
 export async function watchSystem(context: BrowserContext, origin: string): Promise<void> {
   await context.exposeFunction('allowNotices', () => context.grantPermissions(['notifications'], { origin }));
   await context.addInitScript(() => {
+    // An empty page has none of what is watched.
+    if (!isSecureContext) return;
     const asked = { badges: [] as number[], notices: 0, notes: 0, asks: 0 };
     Object.assign(globalThis, { asked });
     const badged = Navigator.prototype as Navigator & {
