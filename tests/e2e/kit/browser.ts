@@ -66,6 +66,7 @@ export function createProfile(): Profile {
     };
     const context = browser.contexts()[0]!;
     const problems: string[] = [];
+    await context.addInitScript(reportBlocked);
     context.on('page', (page) => collect(page, problems));
     for (const page of context.pages()) collect(page, problems);
     const page = context.pages()[0] ?? (await context.newPage());
@@ -121,6 +122,13 @@ function readPort(directory: string): [string, string] | undefined {
 
 const networkIsAway =
   /Failed to load resource|net::ERR_|WebSocket connection to|ERR_CONNECTION_REFUSED|Failed to update a ServiceWorker/;
+
+/** Runs in the page. What its policy blocked is a script, a style or a connection that should not have been there. */
+function reportBlocked(): void {
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`securitypolicyviolation: ${violatedDirective} ${blockedURI}`),
+  );
+}
 
 function collect(page: Page, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));

@@ -28,6 +28,8 @@ const some = '01890000-0000-7000-8000-000000000000';
 /** Every route, and each thing it is tried at. */
 export const routeActs: Readonly<Record<string, readonly Act[]>> = {
   health: [one('the server', 'GET', '/health')],
+  docs: [one('the page', 'GET', '/api/docs')],
+  docsStyle: [one('its style', 'GET', '/api/docs.css')],
   redisStatus: [one('the server', 'GET', '/api/redis/status')],
   // A number is sent one code in a while: each role asks for another.
   register: [asked('a number of nobody', async (_, role) => ['POST', '/api/register', { phone: numberFor(role, 50) }])],
