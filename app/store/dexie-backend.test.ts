@@ -90,3 +90,17 @@ test('a database that is lost for good is opened three times more and then said 
   expect((await backend.read((tables) => tables.outbox.all())).map(({ opId }) => opId)).toEqual([anOpId(1), anOpId(3)]);
   backend.close();
 });
+
+test('a database that the browser cleared is not gone on with, empty: whoever opened it is told, once', async () => {
+  const name = newName();
+  const onClosed = vi.fn();
+  const backend = await openDexieBackend(name, { onClosed });
+  const store = createLocalStore(backend, { user: aUser(1) });
+  await store.stage(anOp(1));
+  failAt(1, (db) => {
+    db.close();
+    indexedDB.deleteDatabase(name);
+  });
+  await expect(store.stage(anOp(2))).rejects.toBeInstanceOf(StorageError);
+  expect(onClosed).toHaveBeenCalledTimes(1);
+});
