@@ -22,11 +22,12 @@ type Act = (side: Side, chat: BigAccount['chats'][number]) => Promise<unknown>;
 
 /** What it costs, whatever is stored already. A tenth of everything is in one conversation, which is measured as well. */
 const acts: Readonly<Record<string, Act>> = {
+  // Before anything is sent, which would be news.
+  'a no-change sync': ({ server, account, known }) => ask(server.url, account.me.token, known),
   'a send': ({ account, socket }, { log, people }) =>
     socket.send([
       aMessage(log, 'x'.repeat(200), people.length === 2 ? people.find(({ user }) => user !== account.me.user)?.user : undefined),
     ]),
-  'a no-change sync': ({ server, account, known }) => ask(server.url, account.me.token, known),
   'opening a chat': (side, { log }) => window(side, log),
   'a page of history': async ({ server, account }, { log }) => {
     const headers = { authorization: `Bearer ${account.me.token}` };
