@@ -90,7 +90,7 @@ function heardInGroup(cast: Cast, role: Role, { up, conversation, down }: Said) 
   });
 }
 
-test('[AC-8][AU-1][AU-2][AU-3][AU-5] everybody may do exactly what the table says', { timeout: 120_000 }, async () => {
+test('[AC-8][AU-1][AU-2][AU-3][AU-5] everybody may do exactly what the table says', { timeout: 300_000 }, async () => {
   const sections = [
     ['Routes', routeActs],
     ['Ops', opActs],
