@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { CHAIN_START, type DeviceId, type UserId, limits, selfLog } from '#sync-protocol';
 import { createLocalBus, type LocalBus } from './bus/local.ts';
 import { createAccounts } from './core/accounts.ts';
+import { createCodes } from './core/codes.ts';
 import { createCore, type Core } from './core/core.ts';
 import { createDirectory } from './core/accounts-directory.ts';
 import type { AccountStore, PhoneNumbers, RateLimit, Secrets, SmsGateway } from './core/accounts-ports.ts';
@@ -12,8 +13,10 @@ import type { Log } from './core/log.ts';
 import type { Clock, EventLog, Receipts, ReportBug } from './core/ports.ts';
 import { createLinking } from './core/linking.ts';
 import type { DeviceLinkStore } from './core/linking-ports.ts';
+import { createNumbers } from './core/numbers.ts';
 import { createPasskeys } from './core/passkeys.ts';
 import type { PasskeyStore } from './core/passkeys-ports.ts';
+import { createPins } from './core/pins.ts';
 import { createProfiles } from './core/profiles.ts';
 import { createSessions, type Sessions } from './core/sessions.ts';
 import { createHashes } from './gateways/hashes.ts';
@@ -31,7 +34,9 @@ import { createDeviceHandlers } from './http/routes/devices.ts';
 import { createDocsHandlers } from './http/routes/docs.ts';
 import { createLinkingHandlers } from './http/routes/linking.ts';
 import { createMessageHandlers } from './http/routes/messages.ts';
+import { createNumberHandlers } from './http/routes/number.ts';
 import { createPasskeyHandlers } from './http/routes/passkeys.ts';
+import { createPinHandlers } from './http/routes/pin.ts';
 import { createSignInHandlers } from './http/routes/sign-in.ts';
 import { createStatusHandlers } from './http/routes/status.ts';
 import { createUserHandlers } from './http/routes/users.ts';
@@ -190,7 +195,10 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   await core.writer.repair();
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };
-  const accounts = createAccounts({ store, sessions, phones, sms, secrets, clock, ...rates });
+  const codes = createCodes({ store, phones, sms, secrets, clock, ...rates });
+  const pins = createPins({ store, secrets, clock });
+  const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });
+  const numbers = createNumbers({ store, codes, pins });
   const waysIn = { accounts: store, sessions, secrets, clock, log };
   const passkeys = createPasskeys({ ...waysIn, store: adapters.passkeys, proofs: createPasskeyProofs() });
   const linking = createLinking({
@@ -211,6 +219,8 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     ...createPasskeyHandlers({ passkeys, profiles, handOver, isOurs }),
     ...createLinkingHandlers({ linking, profiles, handOver }),
     ...createDeviceHandlers({ sessions }),
+    ...createPinHandlers({ pins }),
+    ...createNumberHandlers({ numbers, profiles, doOp }),
     ...createUserHandlers({ profiles, doOp }),
     ...createContactHandlers({ reader, people: profiles, doOp }),
     ...createConversationHandlers({ reader, doOp }),

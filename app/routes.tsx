@@ -31,6 +31,8 @@ const NameGroup = lazyScreen(async () => (await import('./features/groups/new-gr
 const AddPerson = lazyScreen(async () => (await import('./features/contacts/add-person.tsx')).AddPerson);
 const SettingsList = lazyScreen(async () => (await import('./features/settings/settings-list.tsx')).SettingsList);
 const Profile = lazyScreen(async () => (await import('./features/settings/profile.tsx')).Profile);
+const ChangeNumber = lazyScreen(async () => (await import('./features/settings/change-number.tsx')).ChangeNumber);
+const PinPage = lazyScreen(async () => (await import('./features/settings/pin.tsx')).PinPage);
 const Devices = lazyScreen(async () => (await import('./features/settings/devices.tsx')).Devices);
 const Notifications = lazyScreen(async () => (await import('./features/settings/notifications.tsx')).Notifications);
 const Storage = lazyScreen(async () => (await import('./features/settings/storage.tsx')).Storage);
@@ -146,6 +148,8 @@ function sectionOf({ at }: View): string {
       return 'outbox';
     case 'settings':
     case 'profile':
+    case 'number':
+    case 'pin':
     case 'devices':
     case 'security':
     case 'link-device':
@@ -180,6 +184,8 @@ function paneOf(view: View): 'list' | 'main' | 'details' {
     case 'person':
     case 'outbox':
     case 'profile':
+    case 'number':
+    case 'pin':
     case 'devices':
     case 'security':
     case 'link-device':
@@ -215,6 +221,10 @@ function listOf(view: View): ReactNode {
     case 'install':
     case 'about':
       return <SettingsList selected={view.at === 'settings' ? undefined : view.at} />;
+    case 'pin':
+      return <SettingsList selected="pin" />;
+    case 'number':
+      return <SettingsList selected="profile" />;
     case 'debug':
       return <SettingsList selected="about" />;
     case 'chats':
@@ -238,6 +248,10 @@ function mainOf(view: View): ReactNode {
     case 'settings':
     case 'profile':
       return <Profile />;
+    case 'number':
+      return <ChangeNumber />;
+    case 'pin':
+      return <PinPage />;
     case 'devices':
       return <Devices />;
     case 'security':

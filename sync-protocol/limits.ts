@@ -65,5 +65,7 @@ export const limits = {
   codeDigitsSteppedUp: 10,
   codeMinutes: 10,
   codeTriesMax: 5,
+  pinCharsMin: 4,
+  pinCharsMax: 20,
   sessionDays: 90,
 } as const;

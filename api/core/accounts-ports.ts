@@ -3,8 +3,8 @@ import type { DeviceId, UserId } from '#sync-protocol';
 
 export type Account = {
   readonly user: UserId;
-  /** E.164. */
-  readonly phone: string;
+  /** E.164. Absent once another account began with it: decisions/0005. [AC-13] */
+  readonly phone?: string;
   /** As given when signing up. What a person changed since is in their self log. */
   readonly name: string;
   readonly signedUpAt: number;
@@ -27,6 +27,17 @@ export type CodeRequest = {
   /** Wrong guesses, and those being compared right now. */
   readonly tries: number;
   readonly state: 'open' | 'used';
+  /** Whose number it is to change; absent: it is for signing in. [AC-14] */
+  readonly forUser?: UserId;
+};
+
+/** What is asked for besides the code when its person signs in on a new device. [AC-12] */
+export type Pin = {
+  readonly salt: string;
+  readonly hash: string;
+  /** Wrong tries since the last right one, and those being compared right now. */
+  readonly tries: number;
+  readonly triedAt: number;
 };
 
 /** One signed-in browser or script. `endedAs` is kept so that a device which was away learns why. */
@@ -37,6 +48,8 @@ export type Session = {
   readonly label: string;
   readonly signedInAt: number;
   readonly usedAt: number;
+  /** Where it was signed in from, as the server saw it; forgotten when it ends. [AC-15] */
+  readonly address?: string;
   readonly endedAs?: SessionEnd;
 };
 export type SessionEnd = 'revoked' | 'signed-out';
@@ -73,7 +86,15 @@ export interface AccountStore {
   /** A right code is no wrong guess. */
   returnTry(requestId: string): Promise<void>;
   /** Uses the code up, with the account it makes (if any) and the session it opens: all or nothing. [AC-1] */
-  redeem(redemption: Redemption): Promise<'redeemed' | 'used-before' | 'number-taken'>;
+  redeem(redemption: Redemption): Promise<'redeemed' | 'used-before' | 'number-taken' | 'in-use'>;
+  /** Uses the code up and gives the account this number; whoever had found it by its old one no longer knows one. One step. [AC-14] */
+  moveNumber(move: NumberMove): Promise<'moved' | 'used-before' | 'number-taken'>;
+
+  pin(user: UserId): Promise<Pin | undefined>;
+  setPin(user: UserId, pin: Pin | undefined): Promise<void>;
+  /** Counts a try if `tries` were counted before; false when another came between. One step. [AC-12] */
+  countPinTry(user: UserId, tries: number, at: number): Promise<boolean>;
+  clearPinTries(user: UserId): Promise<void>;
 
   /** Of a session that was proven by other means than a code: a passkey, a device that is signed in. */
   openSession(session: Session): Promise<void>;
@@ -93,7 +114,14 @@ export interface AccountStore {
   probe(): Promise<void>;
 }
 
-export type Redemption = { readonly requestId: string; readonly account?: Account; readonly session: Session };
+export type Redemption = {
+  readonly requestId: string;
+  readonly account?: Account;
+  readonly session: Session;
+  /** The account that gives its number up to the new one, and with it its PIN, unless a device of it was used after `quietSince`. [AC-13] */
+  readonly takenFrom?: { readonly user: UserId; readonly quietSince: number };
+};
+export type NumberMove = { readonly requestId: string; readonly user: UserId; readonly phone: string };
 /** The number itself is not kept: most numbers looked up belong to people who never came here. */
 export type Lookup = { readonly user: UserId; readonly phoneHash: string; readonly at: number; readonly found?: UserId };
 

@@ -1,49 +1,12 @@
 import { expect, test } from 'vitest';
 import { Refusal, type DeviceId } from '#sync-protocol';
+import { createAccountsWorld as createWorld } from '../../tests/kit/accounts-world.ts';
 import { createSecrets } from '../gateways/secrets.ts';
-import { createPhoneNumbers } from '../gateways/phone.ts';
-import { createMemoryLimit } from '../limits/memory-limit.ts';
-import { createLog } from '../log.ts';
-import { createMemoryAccounts } from '../store/memory/accounts.ts';
-import { createDirectory, newNumbersPerDay } from './accounts-directory.ts';
-import { createAccounts, guessLimits } from './accounts.ts';
-import { createSessions } from './sessions.ts';
+import { newNumbersPerDay } from './accounts-directory.ts';
+import { guessLimits } from './codes.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const ann = '+41 44 668 18 00';
-const silent = createLog({ level: 'silent', serverId: 'test' });
-
-function createWorld({ perAddress = 1_000, inAll = 1_000 } = {}) {
-  const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs };
-  const store = createMemoryAccounts();
-  const secrets = { ...createSecrets(), hashCode: async (code: string, salt: string, key: string) => `${code}/${salt}/${key}` };
-  const sessions = createSessions({ store, secrets, clock, log: silent });
-  const sent: { phone: string; code: string }[] = [];
-  const accounts = createAccounts({
-    store,
-    sessions,
-    secrets,
-    clock,
-    phones: createPhoneNumbers(),
-    sms: { sendCode: async (phone, code) => void sent.push({ phone, code }) },
-    codesPerAddress: createMemoryLimit({ max: perAddress, ms: hourMs }),
-    codesInAll: createMemoryLimit({ max: inAll, ms: hourMs }),
-  });
-  const directory = createDirectory({ store, secrets, clock, phones: createPhoneNumbers() });
-  const ask = (phone = ann, address = 'a') => accounts.start({ phone, address });
-  const code = () => sent.at(-1)!.code;
-  const wrong = () => (/[^0]/.test(code()) ? code().replaceAll(/\d/g, '0') : '1'.repeat(code().length));
-  const verify = (requestId: string, given: string, name?: string) =>
-    accounts.verify({ requestId, code: given, name, label: '' });
-  async function signIn(phone = ann, name = 'Ann') {
-    const { requestId } = await ask(phone);
-    const verified = await verify(requestId, code(), name);
-    if (verified.kind !== 'signed-in') throw new Error('not signed in');
-    return { ...verified, caller: { user: verified.account.user, device: verified.session.stored.device } };
-  }
-  return { clock, store, sessions, accounts, directory, sent, ask, code, wrong, verify, signIn };
-}
 
 const refusal = (code: string) => expect.objectContaining({ name: Refusal.name, code }) as Refusal;
 

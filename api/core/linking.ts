@@ -22,7 +22,7 @@ export type LinkStarted = {
 /** What the new device hears while it waits. Whose account it is comes before it signs in, so that nobody is let into a stranger's unawares. */
 export type LinkState =
   | { readonly kind: 'waiting'; readonly expiresInMs: number }
-  | { readonly kind: 'approved'; readonly user: UserId; readonly phone: string }
+  | { readonly kind: 'approved'; readonly user: UserId; readonly phone?: string }
   | { readonly kind: 'denied' }
   | { readonly kind: 'gone' };
 /** What is asking, for the person who decides. */
@@ -86,7 +86,9 @@ function asking({ store, accounts, sessions, secrets, clock, log, linksPerAddres
       if (link.state === 'open') return { kind: 'waiting', expiresInMs: link.expiresAt - now };
       if (link.state === 'denied') return { kind: 'denied' };
       const account = link.approvedBy && (await accounts.account(link.approvedBy.user));
-      return account ? { kind: 'approved', user: account.user, phone: account.phone } : { kind: 'gone' };
+      if (!account) return { kind: 'gone' };
+      const { user, phone } = account;
+      return { kind: 'approved', user, ...(phone !== undefined && { phone }) };
     },
 
     collect: async (secret) => {
@@ -95,7 +97,7 @@ function asking({ store, accounts, sessions, secrets, clock, log, linksPerAddres
       // Who confirmed it may have been signed out since, from a device that is still in the right hands. [AC-23]
       const isStanding = by && (await sessions.stillLive(by.device)) === 'live' && (await accounts.account(by.user));
       if (!isStanding) throw notConfirmed();
-      const session = sessions.make(by.user, link.label);
+      const session = sessions.make(by.user, link.label, link.address);
       await accounts.openSession(session.stored);
       log.info('a device was linked', { user: by.user, by: by.device, device: session.stored.device });
       return { user: by.user, session };

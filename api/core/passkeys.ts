@@ -49,7 +49,7 @@ export interface Passkeys {
 
   /** `secret` goes to the browser that asked, and must come back with the answer. [AC-20] */
   beginSignIn(place: Place): Promise<{ readonly secret: string; readonly options: RequestOptions }>;
-  signIn(request: { secret: string; credential: UsedCredential; label: string }): Promise<PasskeySignIn>;
+  signIn(request: { secret: string; credential: UsedCredential; label: string; address?: string }): Promise<PasskeySignIn>;
 }
 export type PasskeySignIn = { readonly user: UserId; readonly session: OpenedSession };
 
@@ -75,7 +75,7 @@ function keeping({ store, accounts, proofs, secrets, clock }: PasskeysDeps) {
       if (!account) throw new Refusal('not-found');
       return {
         rp: { id: place.rpId, name: 'Chatter' },
-        user: { id: handleOf(user), name: account.phone, displayName },
+        user: { id: handleOf(user), name: account.phone ?? displayName, displayName },
         challenge,
         pubKeyCredParams: passkeyAlgorithms.map((alg) => ({ type: 'public-key' as const, alg })),
         timeout: challengeMs,
@@ -143,10 +143,10 @@ function signingIn({ store, accounts, sessions, proofs, secrets, clock, log }: P
       const challenge = await openChallenge({ store, secrets, clock }, signInHolder(secrets, secret), place);
       return { secret, options: { challenge, rpId: place.rpId, timeout: challengeMs, userVerification: 'required' } };
     },
-    signIn: async ({ secret, credential, label }) => {
+    signIn: async ({ secret, credential, label, address }) => {
       const { user, id } = await prove(secret, credential);
       if (!(await accounts.account(user))) throw notProven();
-      const session = sessions.make(user, label);
+      const session = sessions.make(user, label, address);
       await accounts.openSession(session.stored);
       log.info('signed in with a passkey', { user, device: session.stored.device, passkey: id });
       return { user, session };

@@ -11,12 +11,12 @@ type ProfilesDeps = { readonly store: AccountStore; readonly log: EventLog };
 
 export function createProfiles({ store, log }: ProfilesDeps): Profiles {
   /** What one changed about oneself is in the self log; what was never changed is as it was given when signing up. */
-  async function profileOf({ user, phone, name, signedUpAt }: Account): Promise<Profile & { readonly phone: string }> {
+  async function profileOf({ user, phone, name, signedUpAt }: Account): Promise<Profile> {
     const register = await log.register(user, registerKeys.profile());
     const said: ProfileRegister = (register?.value as ProfileRegister | undefined) ?? {};
     const [event] = register ? await log.read(selfLog(user), register.revised - 1, 1) : [];
     const changedAt = event?.at ?? signedUpAt;
-    return { id: user, name, about: '', ...said, phone, changedAt };
+    return { id: user, name, about: '', ...said, ...(phone !== undefined && { phone }), changedAt };
   }
 
   /** As `reader` may see them; nothing if they have nothing to do with each other. */
@@ -26,7 +26,8 @@ export function createProfiles({ store, log }: ProfilesDeps): Profiles {
     const isKnown = contact.on || contact.of || (await haveMet(log, reader.seen, account.user));
     if (!isKnown) return undefined;
     const { phone, ...profile } = await profileOf(account);
-    return contact.on && reader.numbersKnown.has(account.user) ? { ...profile, phone } : profile;
+    const isShown = phone !== undefined && contact.on && reader.numbersKnown.has(account.user);
+    return isShown ? { ...profile, phone } : profile;
   }
 
   return {

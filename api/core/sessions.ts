@@ -10,11 +10,11 @@ const tokenBytes = 32;
 
 /** A session as it leaves: `token` goes to its device once, and is stored only as a hash. [AC-4] */
 export type OpenedSession = { readonly token: string; readonly stored: Session };
-export type Device = Pick<Session, 'device' | 'label' | 'signedInAt' | 'usedAt'>;
+export type Device = Pick<Session, 'device' | 'label' | 'signedInAt' | 'usedAt' | 'address'>;
 export type Ended = { readonly user: UserId; readonly device: DeviceId; readonly endedAs: SessionEnd };
 
 export interface Sessions {
-  make(user: UserId, label: string): OpenedSession;
+  make(user: UserId, label: string, address?: string): OpenedSession;
   /** Who holds this token. Refuses with `revoked` or `signed-out`. */
   authenticate(token: string): Promise<Caller>;
   /** The same question about a session that was authenticated before, for connections that stay open. */
@@ -53,11 +53,12 @@ export function createSessions({ store, secrets, clock, log }: SessionsDeps): Se
   }
 
   return {
-    make: (user, label) => {
+    make: (user, label, address) => {
       const token = secrets.newToken(tokenBytes);
       const device = secrets.newId() as DeviceId;
       const now = clock.now();
-      return { token, stored: { device, user, tokenHash: secrets.hashToken(token), label, signedInAt: now, usedAt: now } };
+      const stored = { device, user, tokenHash: secrets.hashToken(token), label, signedInAt: now, usedAt: now };
+      return { token, stored: { ...stored, ...(address !== undefined && { address }) } };
     },
     authenticate: async (token) => {
       const session = await store.sessionByToken(secrets.hashToken(token));

@@ -6,7 +6,9 @@ import { deviceRoutes } from './routes/devices.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { numberRoutes } from './routes/number.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
+import { pinRoutes } from './routes/pin.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
@@ -18,6 +20,8 @@ export const routes = {
   ...passkeyRoutes,
   ...linkingRoutes,
   ...deviceRoutes,
+  ...pinRoutes,
+  ...numberRoutes,
   ...userRoutes,
   ...contactRoutes,
   ...conversationRoutes,

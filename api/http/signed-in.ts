@@ -30,12 +30,3 @@ export function createHandOver({ profiles, auth }: { readonly profiles: Profiles
     return answer;
   };
 }
-
-/** "Firefox on Linux": enough to recognise one's own device in a list. */
-export function labelOf(userAgent = ''): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(userAgent)?.[1];
-  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(userAgent)?.[1];
-  if (browser === undefined) return 'Script';
-  const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
-  return system === undefined ? name : `${name} on ${system.replace(' OS X', '')}`;
-}

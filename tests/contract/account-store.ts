@@ -49,6 +49,10 @@ export function describeAccountStore(name: string, create: () => Promise<Account
     describe('sessions', () => {
       describeSessions(() => store);
     });
+    describe('numbers and PINs', () => {
+      describeNumbers(() => store);
+      describePins(() => store);
+    });
     describe('lookups', () => {
       describeLookups(() => store);
     });
@@ -187,6 +191,89 @@ function describeSessions(of: () => AccountStore): void {
     expect(await of().endSession(aDevice(1), 'signed-out')).toBe(false);
     expect(await of().sessionByToken('token-1')).toMatchObject({ endedAs: 'revoked' });
     expect(await of().endSession(aDevice(9), 'revoked')).toBe(false);
+  });
+}
+
+function describeNumbers(of: () => AccountStore): void {
+  const plainWindow = { max: 2, ms: dayMs };
+  beforeEach(async () => {
+    for (const n of [1, 2, 3, 4]) await of().openCode(aCode(n, { phone: `+${n}`, ...(n === 3 && { forUser: ann }) }), [plenty]);
+    await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
+    const bobs = anAccount({ user: bob, phone: '+2', name: 'Bob' });
+    await of().redeem({ requestId: 'request-2', account: bobs, session: aSession(2, { user: bob }) });
+    await of().noteLookup({ user: bob, phoneHash: 'a', at: now, found: ann }, plainWindow);
+  });
+
+  test('[AC-14] a code knows whose number it is to change', async () => {
+    expect(await of().takeTry('request-3', now, guesses)).toMatchObject({ forUser: ann });
+    expect(await of().takeTry('request-4', now, guesses)).not.toHaveProperty('forUser');
+  });
+
+  test('[AC-14] an account moves to another number once, and is found there alone', async () => {
+    const move = { requestId: 'request-3', user: ann, phone: '+3' };
+    expect((await Promise.all([of().moveNumber(move), of().moveNumber(move)])).toSorted()).toEqual(['moved', 'used-before']);
+    expect(await of().accountByPhone('+3')).toEqual(anAccount({ phone: '+3' }));
+    expect(await of().accountByPhone('+1')).toBeUndefined();
+    expect(await of().foundByNumber(bob, [ann])).toEqual(new Set());
+    expect(await of().sessionsOf(ann)).toHaveLength(1);
+  });
+
+  test('[AC-14] a number that is another’s is not moved to, and its code stays good', async () => {
+    expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+2' })).toBe('number-taken');
+    expect(await of().account(ann)).toEqual(anAccount());
+    expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+1' })).toBe('moved');
+    expect(await of().foundByNumber(bob, [ann])).toEqual(new Set([ann]));
+  });
+
+  test('[AC-13] a quiet account gives its number up to another, and with it its PIN; one in use keeps both', async () => {
+    await of().setPin(ann, { salt: 's', hash: 'h', tries: 0, triedAt: 0 });
+    const cems = anAccount({ user: cem, name: 'Cem' });
+    const session = aSession(3, { user: cem });
+    const redeem = (quietSince: number, user = ann) =>
+      of().redeem({ requestId: 'request-4', account: cems, session, takenFrom: { user, quietSince } });
+    expect(await redeem(now - 1)).toBe('in-use');
+    expect(await redeem(now, bob)).toBe('number-taken');
+    expect(await of().pin(ann)).toBeDefined();
+    expect(await of().account(cem)).toBeUndefined();
+    expect(await redeem(now)).toBe('redeemed');
+    const { phone: _, ...withoutNumber } = anAccount();
+    expect(await of().account(ann)).toEqual(withoutNumber);
+    expect(await of().accountByPhone('+1')).toEqual(cems);
+    expect(await of().pin(ann)).toBeUndefined();
+    expect(await of().foundByNumber(bob, [ann])).toEqual(new Set());
+    expect(await of().session(aDevice(1))).toMatchObject({ user: ann });
+  });
+
+  test('[AC-15] where a session was opened from is kept until it ends', async () => {
+    await of().openSession(aSession(5, { address: '192.0.2.7' }));
+    expect(await of().session(aDevice(5))).toEqual(aSession(5, { address: '192.0.2.7' }));
+    await of().endSession(aDevice(5), 'signed-out');
+    expect(await of().session(aDevice(5))).toEqual(aSession(5, { endedAs: 'signed-out' }));
+  });
+}
+
+function describePins(of: () => AccountStore): void {
+  const pin = { salt: 's', hash: 'h', tries: 0, triedAt: 0 };
+
+  test('[AC-12] a PIN is set, set again and removed', async () => {
+    expect(await of().pin(ann)).toBeUndefined();
+    await of().setPin(ann, pin);
+    await of().setPin(ann, { ...pin, hash: 'i' });
+    expect(await of().pin(ann)).toEqual({ ...pin, hash: 'i' });
+    expect(await of().pin(bob)).toBeUndefined();
+    await of().setPin(ann, undefined);
+    expect(await of().pin(ann)).toBeUndefined();
+  });
+
+  test('[AC-12] tries at a PIN at once are counted one by one', async () => {
+    expect(await of().countPinTry(ann, 0, now)).toBe(false);
+    await of().setPin(ann, pin);
+    const counted = await Promise.all(Array.from({ length: 100 }, () => of().countPinTry(ann, 0, now)));
+    expect(counted.filter((isCounted) => isCounted)).toHaveLength(1);
+    expect(await of().countPinTry(ann, 1, now + 1)).toBe(true);
+    expect(await of().pin(ann)).toEqual({ ...pin, tries: 2, triedAt: now + 1 });
+    await of().clearPinTries(ann);
+    expect(await of().pin(ann)).toMatchObject({ tries: 0 });
   });
 }
 

@@ -8,6 +8,8 @@ const deviceSchema = z.object({
   label: z.string(),
   signedInAt: timeMsSchema,
   usedAt: timeMsSchema,
+  /** The network address it was signed in from, as the server saw it: the first half of an IPv6 one. */
+  address: z.optional(z.string()),
   /** The one that asks. */
   current: z.boolean(),
 });
@@ -37,11 +39,12 @@ export const deviceRoutes = {
 export function createDeviceHandlers({ sessions }: { readonly sessions: Sessions }): Handlers<typeof deviceRoutes> {
   return {
     devices: async (_, { caller }) => ({
-      devices: (await sessions.list(caller.user)).map(({ device, label, signedInAt, usedAt }) => ({
+      devices: (await sessions.list(caller.user)).map(({ device, label, signedInAt, usedAt, address }) => ({
         id: device,
         label,
         signedInAt,
         usedAt,
+        ...(address !== undefined && { address }),
         current: device === caller.device,
       })),
     }),

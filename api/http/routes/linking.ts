@@ -3,8 +3,9 @@ import { timeMsSchema, userIdSchema } from '#sync-protocol';
 import { linkMs, type Linking, shortCodeDigits } from '../../core/linking.ts';
 import type { Profiles } from '../../core/profiles.ts';
 import { dropSecret, holdSecret, linkCookie, readCookie } from '../cookies.ts';
+import { labelOf } from '../device-label.ts';
 import { type Handlers, route } from '../route.ts';
-import { type HandOver, labelOf, signedInSchema } from '../signed-in.ts';
+import { type HandOver, signedInSchema } from '../signed-in.ts';
 
 const token = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const code = z.string().check(z.regex(new RegExp(`^\\d{${shortCodeDigits}}$`)));
@@ -33,7 +34,7 @@ export const linkingRoutes = {
     pace: 'read',
     answer: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('waiting'), expiresInMs: z.int() }),
-      z.object({ kind: z.literal('approved'), userId: userIdSchema, name: z.string(), phone: z.string() }),
+      z.object({ kind: z.literal('approved'), userId: userIdSchema, name: z.string(), phone: z.optional(z.string()) }),
       z.object({ kind: z.literal('denied') }),
       z.object({ kind: z.literal('gone') }),
     ]),
@@ -101,7 +102,7 @@ export function createLinkingHandlers({ linking, profiles, handOver }: LinkingDe
       if (state.kind !== 'approved') return state;
       const { kind, user: userId, phone } = state;
       const { name } = await profiles.own(userId);
-      return { kind, userId, name, phone };
+      return { kind, userId, name, ...(phone !== undefined && { phone }) };
     },
     collectLink: async (_, call) => {
       const opened = await linking.collect(readCookie(call.headers.cookie, linkCookie) ?? '');

@@ -6,8 +6,9 @@ import type { Profiles } from '../../core/profiles.ts';
 import type { Call } from '../call.ts';
 import { challengeCookie, dropSecret, holdSecret, readCookie } from '../cookies.ts';
 import { type OriginCheck, placeOf } from '../origin.ts';
+import { labelOf } from '../device-label.ts';
 import { type Handlers, route } from '../route.ts';
-import { type HandOver, labelOf, signedInSchema } from '../signed-in.ts';
+import { type HandOver, signedInSchema } from '../signed-in.ts';
 
 /** As WebAuthn's JSON forms write binary parts. Bounds are far above what authenticators make. */
 const base64Url = (charsMax: number) => z.string().check(z.minLength(1), z.maxLength(charsMax), z.regex(/^[\w-]+$/));
@@ -178,7 +179,7 @@ export function createPasskeyHandlers(deps: PasskeyDeps): Handlers<typeof passke
     passkeySignIn: async ({ body: { credential, device } }, call) => {
       const secret = readCookie(call.headers.cookie, challengeCookie) ?? '';
       const label = device ?? labelOf(call.headers['user-agent']);
-      const opened = await passkeys.signIn({ secret, credential, label });
+      const opened = await passkeys.signIn({ secret, credential, label, address: call.address });
       call.setCookies([dropSecret(challengeCookie)]);
       return handOver(opened, call);
     },

@@ -3,11 +3,13 @@ import { limits, nameSchema } from '#sync-protocol';
 import type { Accounts } from '../../core/accounts.ts';
 import type { Sessions } from '../../core/sessions.ts';
 import { clearSession } from '../cookies.ts';
+import { labelOf } from '../device-label.ts';
 import { type Handlers, route } from '../route.ts';
-import { type HandOver, labelOf, signedInSchema } from '../signed-in.ts';
+import { pinNeeded, pinSchema } from './pin.ts';
+import { type HandOver, signedInSchema } from '../signed-in.ts';
 
-const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
-const codeSent = z.object({
+export const phoneBody = z.object({ phone: z.string().check(z.minLength(1), z.maxLength(32)) });
+export const codeSent = z.object({
   requestId: z.string(),
   /** How many digits the code has. [AC-11] */
   digits: z.int(),
@@ -15,6 +17,10 @@ const codeSent = z.object({
   resendInMs: z.int(),
   sentTo: z.optional(z.literal('console')),
 });
+export const proofBody = {
+  requestId: z.string().check(z.minLength(1), z.maxLength(64)),
+  code: z.string().check(z.regex(new RegExp(`^(\\d{${limits.codeDigits}}|\\d{${limits.codeDigitsSteppedUp}})$`))),
+};
 const start = {
   method: 'post',
   access: 'anyone',
@@ -30,18 +36,25 @@ export const signInRoutes = {
   verify: route({
     method: 'post',
     path: '/api/verify',
-    summary: 'Exchange the code for a session; a new number needs a name',
+    summary: 'Exchange the code for a session; a new number needs a name, an account with a PIN needs that',
     access: 'anyone',
     authorisation: 'Whoever knows both the request id and the code that was sent for it.',
     pace: 'sign-in',
     body: z.object({
-      requestId: z.string().check(z.minLength(1), z.maxLength(64)),
-      code: z.string().check(z.regex(new RegExp(`^(\\d{${limits.codeDigits}}|\\d{${limits.codeDigitsSteppedUp}})$`))),
+      ...proofBody,
       name: z.optional(nameSchema),
+      /** For an account that has one. [AC-12] */
+      pin: z.optional(pinSchema),
+      /** The PIN is forgotten and the account was quiet: begin another one, without what the old one had. [AC-13] */
+      anew: z.optional(z.boolean()),
       /** What the list of devices calls this one. */
       device: z.optional(nameSchema),
     }),
-    answer: z.discriminatedUnion('kind', [z.object({ kind: z.literal('name-needed') }), signedInSchema]),
+    answer: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('name-needed') }),
+      z.object({ ...pinNeeded, canStartAnew: z.boolean() }),
+      signedInSchema,
+    ]),
   }),
   signOut: route({
     method: 'post',
@@ -66,14 +79,13 @@ export function createSignInHandlers({ accounts, sessions, handOver }: SignInDep
   return {
     register: sendCode,
     login: sendCode,
-    verify: async ({ body: { requestId, code, name, device } }, call) => {
+    verify: async ({ body: { device, ...given } }, call) => {
       const verified = await accounts.verify({
-        requestId,
-        code,
-        name,
+        ...given,
+        address: call.address,
         label: device ?? labelOf(call.headers['user-agent']),
       });
-      if (verified.kind === 'name-needed') return verified;
+      if (verified.kind !== 'signed-in') return verified;
       return handOver({ user: verified.account.user, session: verified.session }, call);
     },
     signOut: async (_, { caller, isBrowser, setCookies }) => {

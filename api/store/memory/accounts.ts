@@ -1,11 +1,14 @@
 import type { DeviceId, UserId } from '#sync-protocol';
-import type { Account, AccountStore, CodeRequest, Lookup, RateWindow, Session } from '../../core/accounts-ports.ts';
+import type { Account, AccountStore, CodeRequest, Lookup, Pin, RateWindow, Session } from '../../core/accounts-ports.ts';
 
 type Tables = {
   readonly accounts: Map<UserId, Account>;
   readonly codes: Map<string, CodeRequest>;
+  /** Ids of the requests of each number. */
+  readonly codesOfPhone: Map<string, readonly string[]>;
   readonly sessions: Map<DeviceId, Session>;
   readonly lookups: Map<string, Lookup>;
+  readonly pins: Map<UserId, Pin>;
 };
 
 /** Longer than anything about them is counted. [AC-11] */
@@ -13,13 +16,22 @@ const codesKeptMs = 31 * 24 * 60 * 60_000;
 
 /** For tests and simulation. Every method runs without a pause, so each is one step. */
 export function createMemoryAccounts({ codeKey = 'ab'.repeat(32) } = {}): AccountStore {
-  const tables: Tables = { accounts: new Map(), codes: new Map(), sessions: new Map(), lookups: new Map() };
+  const tables: Tables = {
+    accounts: new Map(),
+    codes: new Map(),
+    codesOfPhone: new Map(),
+    sessions: new Map(),
+    lookups: new Map(),
+    pins: new Map(),
+  };
   return {
     codeKey: async () => codeKey,
     ...people(tables),
     ...codesSent(tables),
     ...signedIn(tables),
     ...numbersLookedUp(tables),
+    ...numbersMoved(tables),
+    ...pinsSet(tables),
     probe: async () => {},
   };
 }
@@ -35,8 +47,9 @@ function people(tables: Tables) {
 
 const accountOfPhone = ({ accounts }: Tables, phone: string) => [...accounts.values()].find((account) => account.phone === phone);
 
-function codesSent({ codes }: Tables) {
-  const codesOf = (phone: string) => [...codes.values()].filter((code) => code.phone === phone);
+function codesSent({ codes, codesOfPhone }: Tables) {
+  const codesOf = (phone: string) =>
+    (codesOfPhone.get(phone) ?? []).map((id) => codes.get(id)).filter((code) => code !== undefined);
   const wrongGuesses = (phone: string, since: number) =>
     codesOf(phone).reduce((sum, { sentAt, tries }) => sum + (sentAt > since ? tries : 0), 0);
   return {
@@ -49,7 +62,8 @@ function codesSent({ codes }: Tables) {
       });
       const waitMs = Math.max(...waits);
       if (waitMs > 0) return waitMs;
-      for (const [requestId, { sentAt }] of codes) if (sentAt < request.sentAt - codesKeptMs) codes.delete(requestId);
+      const kept = codesOf(request.phone).filter(({ sentAt }) => sentAt >= request.sentAt - codesKeptMs);
+      codesOfPhone.set(request.phone, [...kept.map(({ requestId }) => requestId), request.requestId]);
       codes.set(request.requestId, request);
       return 0;
     },
@@ -72,10 +86,16 @@ function codesSent({ codes }: Tables) {
 function signedIn(tables: Tables) {
   const { accounts, codes, sessions } = tables;
   return {
-    redeem: async ({ requestId, account, session }) => {
+    redeem: async ({ requestId, account, session, takenFrom }) => {
       const request = codes.get(requestId);
       if (!request || request.state === 'used') return 'used-before';
-      if (account && accountOfPhone(tables, account.phone)) return 'number-taken';
+      const holder = account?.phone === undefined ? undefined : accountOfPhone(tables, account.phone);
+      if (holder && holder.user !== takenFrom?.user) return 'number-taken';
+      if (holder && takenFrom) {
+        const ofHolder = [...sessions.values()].filter(({ user }) => user === holder.user);
+        if (ofHolder.some(({ usedAt }) => usedAt > takenFrom.quietSince)) return 'in-use';
+        giveUpNumber(tables, holder);
+      }
       codes.set(requestId, { ...request, state: 'used' });
       if (account) accounts.set(account.user, account);
       sessions.set(session.device, session);
@@ -93,8 +113,53 @@ function signedIn(tables: Tables) {
     endSession: async (device, endedAs) => {
       const session = sessions.get(device);
       if (!session || session.endedAs) return false;
-      sessions.set(device, { ...session, endedAs });
+      const { address: _, ...kept } = session;
+      sessions.set(device, { ...kept, endedAs });
       return true;
+    },
+  } satisfies Partial<AccountStore>;
+}
+
+function giveUpNumber({ accounts, lookups, pins }: Tables, { phone: _, ...account }: Account): void {
+  accounts.set(account.user, account);
+  pins.delete(account.user);
+  forgetFinders(lookups, account.user);
+}
+
+function forgetFinders(lookups: Tables['lookups'], user: UserId): void {
+  for (const [key, { found, ...lookup }] of lookups) if (found === user) lookups.set(key, lookup);
+}
+
+function numbersMoved(tables: Tables) {
+  const { accounts, codes, lookups } = tables;
+  return {
+    moveNumber: async ({ requestId, user, phone }) => {
+      const [request, account] = [codes.get(requestId), accounts.get(user)];
+      if (!request || !account || request.state === 'used') return 'used-before';
+      const holder = accountOfPhone(tables, phone);
+      if (holder && holder.user !== user) return 'number-taken';
+      codes.set(requestId, { ...request, state: 'used' });
+      if (account.phone === phone) return 'moved';
+      accounts.set(user, { ...account, phone });
+      forgetFinders(lookups, user);
+      return 'moved';
+    },
+  } satisfies Partial<AccountStore>;
+}
+
+function pinsSet({ pins }: Tables) {
+  return {
+    pin: async (user) => pins.get(user),
+    setPin: async (user, pin) => void (pin ? pins.set(user, pin) : pins.delete(user)),
+    countPinTry: async (user, tries, triedAt) => {
+      const pin = pins.get(user);
+      if (pin?.tries !== tries) return false;
+      pins.set(user, { ...pin, tries: tries + 1, triedAt });
+      return true;
+    },
+    clearPinTries: async (user) => {
+      const pin = pins.get(user);
+      if (pin) pins.set(user, { ...pin, tries: 0 });
     },
   } satisfies Partial<AccountStore>;
 }

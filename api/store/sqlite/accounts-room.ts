@@ -10,9 +10,11 @@ import type {
   Session,
   SessionEnd,
 } from '../../core/accounts-ports.ts';
+import { openGivingUp, openMoves } from './accounts-moves.ts';
+import { openPinReads, openPins } from './accounts-pins.ts';
 import type { Room } from './room.ts';
 
-type AccountRow = Omit<Account, 'signedUpAt'> & { signed_up_at: number };
+type AccountRow = Pick<Account, 'user' | 'name'> & { phone: string | null; signed_up_at: number };
 type CodeRow = {
   request_id: string;
   phone: string;
@@ -23,6 +25,7 @@ type CodeRow = {
   expires_at: number;
   tries: number;
   used: number;
+  for_user: UserId | null;
 };
 type SessionRow = {
   device: DeviceId;
@@ -31,6 +34,7 @@ type SessionRow = {
   label: string;
   signed_in_at: number;
   used_at: number;
+  address: string | null;
   ended_as: SessionEnd | null;
 };
 
@@ -42,7 +46,7 @@ const guessesKeptMs = 31 * dayMs;
 export const openAccountsRoom = (db: DatabaseSync) =>
   ({
     reads: openReads(db),
-    writes: { ...openProbe(db), ...openCodes(db), ...openSessions(db), ...openLookups(db) },
+    writes: { ...openProbe(db), ...openCodes(db), ...openSessions(db), ...openMoves(db), ...openLookups(db), ...openPins(db) },
   }) satisfies Room;
 
 function openReads(db: DatabaseSync) {
@@ -55,6 +59,7 @@ function openReads(db: DatabaseSync) {
   const wrongGuesses = openWrongGuesses(db);
   const found = db.prepare('SELECT 1 FROM lookups WHERE user = ? AND found = ?');
   return {
+    ...openPinReads(db),
     codeKey: (): string => (keyOf.get() as { value: string }).value,
     accounts: (users: readonly UserId[]): readonly Account[] =>
       users.map((user) => toAccount(byUser.get(user))).filter((account) => account !== undefined),
@@ -88,7 +93,7 @@ function openCodes(db: DatabaseSync) {
     'SELECT sent_at FROM codes WHERE phone = ? AND sent_at > ? ORDER BY sent_at DESC LIMIT 1 OFFSET ?',
   );
   const insert = db.prepare(
-    'INSERT INTO codes (request_id, phone, salt, code_hash, digits, sent_at, expires_at, tries, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)',
+    'INSERT INTO codes (request_id, phone, salt, code_hash, digits, sent_at, expires_at, tries, used, for_user) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)',
   );
   const forget = db.prepare('DELETE FROM codes WHERE sent_at < ?');
   const forgetUntried = db.prepare('DELETE FROM codes WHERE tries = 0 AND sent_at < ?');
@@ -97,7 +102,7 @@ function openCodes(db: DatabaseSync) {
   const addTries = db.prepare('UPDATE codes SET tries = tries + ? WHERE request_id = ?');
   return {
     openCode(request: CodeRequest, windows: readonly RateWindow[]): number {
-      const { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries } = request;
+      const { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries, forUser } = request;
       const waits = windows.map(({ max, ms }) => {
         const blocking = nthNewest.get(phone, sentAt - ms, max - 1) as { sent_at: number } | undefined;
         return blocking ? blocking.sent_at + ms - sentAt : 0;
@@ -106,7 +111,7 @@ function openCodes(db: DatabaseSync) {
       if (waitMs > 0) return waitMs;
       forget.run(sentAt - guessesKeptMs);
       forgetUntried.run(sentAt - codesKeptMs);
-      insert.run(requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries);
+      insert.run(requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries, forUser ?? null);
       return 0;
     },
     takeTry(requestId: string, now: number, { perCode, perNumber, stepUp }: GuessLimits): CodeRequest | undefined {
@@ -126,22 +131,30 @@ function openCodes(db: DatabaseSync) {
 function openSessions(db: DatabaseSync) {
   const isOpen = db.prepare('SELECT 1 FROM codes WHERE request_id = ? AND used = 0');
   const useCode = db.prepare('UPDATE codes SET used = 1 WHERE request_id = ?');
-  const phoneTaken = db.prepare('SELECT 1 FROM accounts WHERE phone = ?');
+  const holderOf = db.prepare('SELECT user FROM accounts WHERE phone = ?');
+  const usedAfter = db.prepare('SELECT 1 FROM sessions WHERE user = ? AND used_at > ?');
+  const giveUpNumber = openGivingUp(db);
   const insertAccount = db.prepare('INSERT INTO accounts (user, phone, name, signed_up_at) VALUES (?, ?, ?, ?)');
   const insert = db.prepare(
-    'INSERT INTO sessions (device, user, token_hash, label, signed_in_at, used_at, ended_as) VALUES (?, ?, ?, ?, ?, ?, NULL)',
+    'INSERT INTO sessions (device, user, token_hash, label, signed_in_at, used_at, address, ended_as) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)',
   );
-  function openSession({ device, user, tokenHash, label, signedInAt, usedAt }: Session): void {
-    insert.run(device, user, tokenHash, label, signedInAt, usedAt);
+  function openSession({ device, user, tokenHash, label, signedInAt, usedAt, address }: Session): void {
+    insert.run(device, user, tokenHash, label, signedInAt, usedAt, address ?? null);
   }
   const touch = db.prepare('UPDATE sessions SET used_at = max(used_at, ?) WHERE device = ?');
-  const end = db.prepare('UPDATE sessions SET ended_as = ? WHERE device = ? AND ended_as IS NULL');
+  const end = db.prepare('UPDATE sessions SET ended_as = ?, address = NULL WHERE device = ? AND ended_as IS NULL');
   return {
-    redeem({ requestId, account, session }: Redemption): 'redeemed' | 'used-before' | 'number-taken' {
+    redeem({ requestId, account, session, takenFrom }: Redemption): 'redeemed' | 'used-before' | 'number-taken' | 'in-use' {
       if (!isOpen.get(requestId)) return 'used-before';
-      if (account && phoneTaken.get(account.phone)) return 'number-taken';
+      const phone = account?.phone ?? null;
+      const holder = holderOf.get(phone) as { user: UserId } | undefined;
+      if (holder && holder.user !== takenFrom?.user) return 'number-taken';
+      if (holder && takenFrom) {
+        if (usedAfter.get(holder.user, takenFrom.quietSince)) return 'in-use';
+        giveUpNumber(holder.user);
+      }
       useCode.run(requestId);
-      if (account) insertAccount.run(account.user, account.phone, account.name, account.signedUpAt);
+      if (account) insertAccount.run(account.user, phone, account.name, account.signedUpAt);
       openSession(session);
       return 'redeemed';
     },
@@ -175,7 +188,7 @@ function openLookups(db: DatabaseSync) {
 function toAccount(row: unknown): Account | undefined {
   if (row === undefined) return undefined;
   const { user, phone, name, signed_up_at: signedUpAt } = row as AccountRow;
-  return { user, phone, name, signedUpAt };
+  return { user, ...(phone !== null && { phone }), name, signedUpAt };
 }
 
 function toCode({
@@ -186,14 +199,18 @@ function toCode({
   digits,
   tries,
   used,
+  for_user: forUser,
   ...times
 }: CodeRow): CodeRequest {
   const { sent_at: sentAt, expires_at: expiresAt } = times;
-  return { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries, state: used === 1 ? 'used' : 'open' };
+  const request = { requestId, phone, salt, codeHash, digits, sentAt, expiresAt, tries } as const;
+  return { ...request, state: used === 1 ? 'used' : 'open', ...(forUser !== null && { forUser }) };
 }
 
 function toSession(row: unknown): Session | undefined {
   if (row === undefined) return undefined;
-  const { device, user, token_hash: tokenHash, label, signed_in_at: signedInAt, used_at: usedAt, ended_as } = row as SessionRow;
-  return { device, user, tokenHash, label, signedInAt, usedAt, ...(ended_as !== null && { endedAs: ended_as }) };
+  const { device, user, token_hash: tokenHash, label, signed_in_at: signedInAt, used_at: usedAt, ...may } = row as SessionRow;
+  const session = { device, user, tokenHash, label, signedInAt, usedAt };
+  const { address, ended_as: endedAs } = may;
+  return { ...session, ...(address !== null && { address }), ...(endedAs !== null && { endedAs }) };
 }

@@ -47,3 +47,31 @@ export const codeDigitsTables = `
 ALTER TABLE codes ADD COLUMN digits INTEGER NOT NULL DEFAULT 6;
 CREATE INDEX codes_untried ON codes (sent_at) WHERE tries = 0;
 `;
+
+/**
+ * An account may be without a number, once another began with its own; a code may be for changing one; a PIN guards one. [AC-12]
+ * SQLite cannot take a NOT NULL away, so the accounts move to a table without it.
+ */
+export const numbersAndPinsTables = `
+CREATE TABLE accounts_moved (
+  user TEXT PRIMARY KEY,
+  phone TEXT UNIQUE,
+  name TEXT NOT NULL,
+  signed_up_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO accounts_moved (user, phone, name, signed_up_at) SELECT user, phone, name, signed_up_at FROM accounts;
+DROP TABLE accounts;
+ALTER TABLE accounts_moved RENAME TO accounts;
+
+ALTER TABLE codes ADD COLUMN for_user TEXT;
+ALTER TABLE sessions ADD COLUMN address TEXT;
+CREATE INDEX lookups_of_found ON lookups (found) WHERE found IS NOT NULL;
+
+CREATE TABLE pins (
+  user TEXT PRIMARY KEY,
+  salt TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  tried_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;

@@ -15,6 +15,12 @@ export function createSqliteAccounts({ read, write }: RoomCalls): AccountStore {
     wrongGuesses: (phone, since) => read('accounts', 'wrongGuesses', phone, since),
     returnTry: (requestId) => write('accounts', 'returnTry', requestId),
     redeem: (redemption) => write('accounts', 'redeem', redemption),
+    moveNumber: (move) => write('accounts', 'moveNumber', move),
+
+    pin: (user) => read('accounts', 'pin', user),
+    setPin: (user, pin) => write('accounts', 'setPin', user, pin),
+    countPinTry: (user, tries, at) => write('accounts', 'countPinTry', user, tries, at),
+    clearPinTries: (user) => write('accounts', 'clearPinTries', user),
 
     openSession: (session) => write('accounts', 'openSession', session),
     sessionByToken: (tokenHash) => read('accounts', 'sessionByToken', tokenHash),

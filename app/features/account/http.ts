@@ -1,5 +1,5 @@
 import { refusalBodySchema, type DeviceId, type RefusalBody } from '#sync-protocol';
-import type { Account, Device, Method, Outcome, SignedIn } from '../frame/account.ts';
+import type { Account, Device, Method, Outcome, PinNeeded, SignedIn } from '../frame/account.ts';
 
 const timeoutMs = 15_000;
 
@@ -45,14 +45,16 @@ export function createAccount(deps: AccountDeps): Account {
 type CodeAnswer = { requestId: string; digits: number; expiresInMs: number; resendInMs: number; sentTo?: 'console' };
 type VerifyAnswer =
   | { kind: 'name-needed' }
+  | PinNeeded
   | { kind: 'signed-in'; userId: SignedIn['user']; deviceId: DeviceId; profile: { name: string; phone?: string } };
 type MeAnswer = { userId: SignedIn['user'] };
 type DevicesAnswer = {
-  devices: { id: DeviceId; label: string; signedInAt: number; usedAt: number; current: boolean }[];
+  devices: { id: DeviceId; label: string; signedInAt: number; usedAt: number; address?: string; current: boolean }[];
 };
 
-function signedInFrom(answer: VerifyAnswer): SignedIn | 'name-needed' {
+function signedInFrom(answer: VerifyAnswer): SignedIn | 'name-needed' | PinNeeded {
   if (answer.kind === 'name-needed') return 'name-needed';
+  if (answer.kind === 'pin-needed') return answer;
   const { name, phone } = answer.profile;
   return { user: answer.userId, device: answer.deviceId, name, ...(phone !== undefined && { phone }) };
 }
@@ -62,6 +64,7 @@ const deviceFrom = (device: DevicesAnswer['devices'][number]): Device => ({
   label: device.label,
   signedInAtMs: device.signedInAt,
   usedAtMs: device.usedAt,
+  ...(device.address !== undefined && { address: device.address }),
   isThis: device.current,
 });
 

@@ -14,11 +14,30 @@ export type CodeSent = {
 
 export type SignedIn = { readonly user: UserId; readonly device: DeviceId; readonly name: string; readonly phone?: string };
 
+/** The code is right, but the account has a PIN as well. [AC-12] */
+export type PinNeeded = {
+  readonly kind: 'pin-needed';
+  readonly isWrong: boolean;
+  readonly retryAfterMs?: number;
+  /** The account was quiet for so long that its number may begin another one. [AC-13] */
+  readonly canStartAnew?: boolean;
+};
+
+export type VerifyRequest = {
+  readonly requestId: string;
+  readonly code: string;
+  readonly name?: string;
+  readonly pin?: string;
+  readonly anew?: boolean;
+};
+
 export type Device = {
   readonly id: DeviceId;
   readonly label: string;
   readonly signedInAtMs: number;
   readonly usedAtMs: number;
+  /** The network address it signed in from, as the server saw it. */
+  readonly address?: string;
   readonly isThis: boolean;
 };
 
@@ -39,7 +58,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** What cannot be queued: proving a number, and the list of signed-in devices. Each needs the server there and then. */
 export interface Account {
   requestCode(phone: string): Promise<Outcome<CodeSent>>;
-  verify(request: { requestId: string; code: string; name?: string }): Promise<Outcome<SignedIn | 'name-needed'>>;
+  verify(request: VerifyRequest): Promise<Outcome<SignedIn | 'name-needed' | PinNeeded>>;
   devices(): Promise<Outcome<readonly Device[]>>;
   revoke(device: DeviceId): Promise<Outcome<void>>;
   /** Whose session this browser's cookie is. */

@@ -4,6 +4,7 @@ import type { ConversationId, MessageId, UserId } from '#sync-protocol';
 export const paths = {
   login: '/login',
   loginCode: '/login/code',
+  loginPin: '/login/pin',
   loginName: '/login/name',
   loginLink: '/login/link',
   chats: '/chats',
@@ -19,6 +20,8 @@ export const paths = {
   outbox: '/outbox',
   settings: '/settings',
   profile: '/settings/profile',
+  number: '/settings/number',
+  pin: '/settings/pin',
   devices: '/settings/devices',
   security: '/settings/security',
   /** What a QR code leads to, so it is short. */

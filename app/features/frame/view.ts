@@ -17,6 +17,7 @@ export type View =
   | { readonly at: 'outbox' }
   | { readonly at: 'settings' | 'profile' | 'devices' | 'security' | 'link-device' | 'about' }
   | { readonly at: 'notifications' | 'storage' | 'install' }
+  | { readonly at: 'number' | 'pin' }
   | { readonly at: 'debug' }
   | { readonly at: 'unknown' };
 
@@ -31,6 +32,8 @@ const fixed: Readonly<Record<string, View>> = {
   '/outbox': { at: 'outbox' },
   '/settings': { at: 'settings' },
   '/settings/profile': { at: 'profile' },
+  '/settings/number': { at: 'number' },
+  '/settings/pin': { at: 'pin' },
   '/settings/devices': { at: 'devices' },
   '/settings/security': { at: 'security' },
   '/link': { at: 'link-device' },

@@ -1,4 +1,4 @@
-import { useLingui } from '@lingui/react';
+import { Trans, useLingui } from '@lingui/react';
 import { CloudOff, MonitorSmartphone } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
@@ -68,8 +68,6 @@ type DeviceListProps = {
 
 function DeviceList({ found, onRetry, onLeave }: DeviceListProps) {
   const { i18n } = useLingui();
-  const nowMs = useNow();
-  const words = { today: i18n._('Today'), yesterday: i18n._('Yesterday') };
   if (!found) return <SkeletonRows kind="person" count={3} />;
   if (found.kind !== 'ok') {
     return (
@@ -89,27 +87,62 @@ function DeviceList({ found, onRetry, onLeave }: DeviceListProps) {
       />
     );
   }
+  const [own, others] = [found.value.filter(({ isThis }) => isThis), found.value.filter(({ isThis }) => !isThis)];
+  const lastUsedFirst = others.toSorted((one, other) => other.usedAtMs - one.usedAtMs);
   return (
-    <SettingsGroup note={i18n._('A device that was lost can be signed out here.')}>
-      {found.value.map((device) => (
-        <SettingsRow
-          key={device.id}
-          icon={MonitorSmartphone}
-          title={device.label}
-          note={
-            device.isThis
-              ? i18n._('This device')
-              : i18n._('Last used {when}', { when: listTime({ timeMs: device.usedAtMs, nowMs }, localesOf(i18n), words) })
-          }
-          trailing={
-            !device.isThis && (
-              <Button kind="danger-plain" size="s" className="px-3" onClick={() => onLeave(device)}>
-                {i18n._('Sign out')}
-              </Button>
-            )
-          }
-        />
-      ))}
-    </SettingsGroup>
+    <>
+      <SettingsGroup title={i18n._('This device')}>
+        {own.map((device) => (
+          <SettingsRow key={device.id} icon={MonitorSmartphone} title={device.label} note={<Place device={device} />} />
+        ))}
+      </SettingsGroup>
+      {others.length > 0 && (
+        <SettingsGroup
+          title={i18n._('Other devices')}
+          note={i18n._(
+            'A device that was lost can be signed out here. The address is the one its network had when it signed in, as the server saw it: of a mobile or home network it says little about the place.',
+          )}
+        >
+          {lastUsedFirst.map((device) => (
+            <SettingsRow
+              key={device.id}
+              icon={MonitorSmartphone}
+              title={device.label}
+              note={<Place device={device} />}
+              trailing={
+                <Button kind="danger-plain" size="s" className="px-3" onClick={() => onLeave(device)}>
+                  {i18n._('Sign out')}
+                </Button>
+              }
+            />
+          ))}
+        </SettingsGroup>
+      )}
+    </>
+  );
+}
+
+/** When it was last used, when it signed in, and from where. */
+function Place({ device }: { readonly device: Device }) {
+  const { i18n } = useLingui();
+  const nowMs = useNow();
+  const words = { today: i18n._('Today'), yesterday: i18n._('Yesterday') };
+  const timeOf = (timeMs: number) => listTime({ timeMs, nowMs }, localesOf(i18n), words);
+  const signedIn = timeOf(device.signedInAtMs);
+  return (
+    <span className="grid">
+      {!device.isThis && <span>{i18n._('Last used {when}', { when: timeOf(device.usedAtMs) })}</span>}
+      <span>
+        {device.address === undefined ? (
+          i18n._('Signed in {when}', { when: signedIn })
+        ) : (
+          <Trans
+            id="Signed in {when} from <0>{address}</0>"
+            values={{ when: signedIn, address: device.address }}
+            components={{ 0: <bdi dir="ltr" className="tabular" /> }}
+          />
+        )}
+      </span>
+    </span>
   );
 }

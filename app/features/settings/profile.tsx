@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react';
+import { Phone } from 'lucide-react';
 import { useId, useState } from 'react';
 import { limits } from '#sync-protocol';
 import { useMe } from '../../store/queries/queries.ts';
@@ -6,10 +7,12 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { hueOf } from '../../ui/hue.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
+import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useFrame } from '../frame/frame.ts';
-import { useBack } from '../frame/go.ts';
+import { useBack, useGo } from '../frame/go.ts';
 import { paths } from '../frame/paths.ts';
+import { usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { useTitle } from '../frame/title.ts';
 
 /** How one appears to others. Changed here at once, and sent when there is a network. */
@@ -25,8 +28,32 @@ export function Profile() {
       label={i18n._('Profile')}
       header={<PaneHeader title={i18n._('Profile')} onBack={back} isBackNarrowOnly hasLine />}
     >
-      {profile && <ProfileForm key={profile.id} name={profile.name} about={profile.about} hue={profile.hue} />}
+      {profile && (
+        <div className="grid gap-4">
+          <ProfileForm key={profile.id} name={profile.name} about={profile.about} hue={profile.hue} />
+          <NumberRow phone={profile.phone} />
+        </div>
+      )}
     </Pane>
+  );
+}
+
+function NumberRow({ phone }: { readonly phone: string | undefined }) {
+  const { i18n } = useLingui();
+  const go = useGo();
+  const numbers = usePhoneNumbers();
+  const shown = phone === undefined ? undefined : (numbers?.format(phone) ?? phone);
+  return (
+    <SettingsGroup>
+      <SettingsRow
+        icon={Phone}
+        title={i18n._('Phone number')}
+        note={shown === undefined ? i18n._('None: another account has taken it over') : <bdi dir="ltr">{shown}</bdi>}
+        value={i18n._('Change')}
+        href={paths.number}
+        onPress={() => go(paths.number)}
+      />
+    </SettingsGroup>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { Bell, Download, HardDrive, Info, KeyRound, LogOut, Smartphone, SunMoon } from 'lucide-react';
+import { Bell, Download, HardDrive, Info, KeyRound, LockKeyhole, LogOut, Smartphone, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { useMe, useStorageInfo } from '../../store/queries/queries.ts';
 import { localesOf } from '../../ui/dates.ts';
@@ -21,6 +21,7 @@ import { bytesText } from './bytes-text.ts';
 export type SettingsListProps = {
   readonly selected?:
     | 'profile'
+    | 'pin'
     | 'devices'
     | 'security'
     | 'link-device'
@@ -70,6 +71,14 @@ export function SettingsList({ selected }: SettingsListProps) {
           href={paths.security}
           onPress={() => go(paths.security)}
           isSelected={selected === 'security'}
+        />
+        <SettingsRow
+          icon={LockKeyhole}
+          title={i18n._('PIN')}
+          note={i18n._('Asked for when you sign in on a new device')}
+          href={paths.pin}
+          onPress={() => go(paths.pin)}
+          isSelected={selected === 'pin'}
         />
         <StorageRow isSelected={selected === 'storage'} />
       </SettingsGroup>

@@ -12,11 +12,13 @@ export type AskNameProps = {
   readonly account: Pick<Account, 'verify'>;
   readonly requestId: string;
   readonly code: string;
+  /** Another account had the number, and its PIN is forgotten. */
+  readonly isAnew: boolean;
   readonly onCodeExpired: () => void;
   readonly onSignedIn: (signedIn: SignedIn) => void;
 };
 
-export function AskName({ account, requestId, code, onCodeExpired, onSignedIn }: AskNameProps) {
+export function AskName({ account, requestId, code, isAnew, onCodeExpired, onSignedIn }: AskNameProps) {
   const { i18n } = useLingui();
   const [name, setName] = useState('');
   const [error, setError] = useState<string>();
@@ -29,11 +31,13 @@ export function AskName({ account, requestId, code, onCodeExpired, onSignedIn }:
       return;
     }
     setBusy(true);
-    const outcome = await account.verify({ requestId, code, name: name.trim() });
+    const outcome = await account.verify({ requestId, code, name: name.trim(), ...(isAnew && { anew: true }) });
     setBusy(false);
-    if (outcome.kind === 'ok' && outcome.value !== 'name-needed') onSignedIn(outcome.value);
-    else if (outcome.kind === 'refused' && outcome.refusal === 'code-invalid') onCodeExpired();
-    else if (outcome.kind !== 'ok') setError(troubleWords(i18n, outcome));
+    if (outcome.kind !== 'ok') {
+      if (outcome.kind === 'refused' && outcome.refusal === 'code-invalid') onCodeExpired();
+      else setError(troubleWords(i18n, outcome));
+    } else if (outcome.value === 'name-needed' || 'kind' in outcome.value) onCodeExpired();
+    else onSignedIn(outcome.value);
   };
   return (
     <AuthLayout title={i18n._('What is your name?')} lead={i18n._('People you write to see it. You can change it at any time.')}>

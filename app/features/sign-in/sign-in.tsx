@@ -1,11 +1,12 @@
 import { Suspense, useState } from 'react';
 import { Navigate, useLocation, useNavigate } from 'react-router';
-import type { Account, CodeSent, SignedIn } from '../frame/account.ts';
+import type { Account, CodeSent, PinNeeded, SignedIn } from '../frame/account.ts';
 import { lazyScreen } from '../frame/lazy.ts';
 import { paths } from '../frame/paths.ts';
 import { AskCode } from './ask-code.tsx';
 import { AskName } from './ask-name.tsx';
 import { AskNumber } from './ask-number.tsx';
+import { AskPin } from './ask-pin.tsx';
 
 const OtherWays = lazyScreen(async () => (await import('./other-ways.tsx')).OtherWays);
 const LinkThisDevice = lazyScreen(async () => (await import('./link-device.tsx')).LinkThisDevice);
@@ -18,9 +19,14 @@ export type SignInProps = {
 };
 
 /** What one try has come to. A reload keeps none of it: a code is asked for again rather than written to a disk. */
-type Progress = { readonly sent: CodeSent; readonly askedAtMs: number; readonly provenCode?: string };
+type Progress = {
+  readonly sent: CodeSent;
+  readonly askedAtMs: number;
+  readonly provenCode?: string;
+  readonly pin?: PinNeeded | 'forgotten';
+};
 
-/** Three steps, an address each, so that the back button goes a step back; and another device, which takes their place. */
+/** Three steps or four, an address each, so that the back button goes a step back; and another device, which takes their place. */
 export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
@@ -59,18 +65,31 @@ export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
           setProgress({ ...progress, provenCode });
           void navigate(paths.loginName);
         }}
+        onPinNeeded={(provenCode, pin) => {
+          setProgress({ ...progress, provenCode, pin });
+          void navigate(paths.loginPin);
+        }}
         onSignedIn={onSignedIn}
       />
     );
   }
-  if (pathname !== paths.loginName || progress.provenCode === undefined) return <Navigate to={paths.login} replace />;
-  return (
-    <AskName
-      account={account}
-      requestId={progress.sent.requestId}
-      code={progress.provenCode}
-      onCodeExpired={() => void navigate(paths.login, { replace: true })}
-      onSignedIn={onSignedIn}
-    />
-  );
+  const { sent: codeSent, provenCode, pin } = progress;
+  if (provenCode === undefined) return <Navigate to={paths.login} replace />;
+  const proof = { account, requestId: codeSent.requestId, code: provenCode, onSignedIn };
+  const onCodeExpired = () => void navigate(paths.login, { replace: true });
+  if (pathname === paths.loginPin && typeof pin === 'object') {
+    return (
+      <AskPin
+        {...proof}
+        needed={pin}
+        onCodeExpired={onCodeExpired}
+        onStartAnew={() => {
+          setProgress({ ...progress, pin: 'forgotten' });
+          void navigate(paths.loginName);
+        }}
+      />
+    );
+  }
+  if (pathname !== paths.loginName) return <Navigate to={paths.login} replace />;
+  return <AskName {...proof} isAnew={pin === 'forgotten'} onCodeExpired={onCodeExpired} />;
 }

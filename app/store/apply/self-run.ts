@@ -57,6 +57,8 @@ export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<v
     await setMembership(scope, event.payload.conversation as ConversationId, next.value as MemberRegister);
   }
   if (event.type === 'contact' || event.type === 'contact-of' || event.type === 'blocked') outcome.people.add(event.payload.user);
+  // One's number may have changed with it, which is in no register. [AC-14]
+  if (event.type === 'profile') outcome.people.add(event.by);
   if (event.type === 'joined' && event.payload.with) outcome.people.add(event.payload.with);
   await refreshFor(scope, key);
   if (event.type === 'dropped') await letGoOfDropped(scope, event.payload.conversation, (next.value as DroppedRegister).upTo);

@@ -102,6 +102,11 @@ export const routeActs: Readonly<Record<string, readonly Act[]>> = {
     ]),
     asked('the profile of the owner', async ({ owner }) => ['POST', '/api/sync', { version: 1, people: [owner.userId] }]),
   ],
+  pin: [one('one’s own', 'GET', '/api/pin')],
+  setPin: [one('one’s own, too short', 'PUT', '/api/pin', { pin: '123' })],
+  removePin: [one('one’s own', 'DELETE', '/api/pin')],
+  sendNumberCode: [asked('a number of nobody', async (_, role) => ['POST', '/api/number/code', { phone: numberFor(role, 30) }])],
+  changeNumber: [one('a request that is not theirs', 'PUT', '/api/number', { requestId: some, code: '000000' })],
   passkeys: [one('one’s own', 'GET', '/api/passkeys')],
   beginPasskey: [one('one’s own account, from no page of ours', 'POST', '/api/passkeys/options')],
   addPasskey: [
