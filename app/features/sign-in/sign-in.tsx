@@ -73,23 +73,35 @@ export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
       />
     );
   }
-  const { sent: codeSent, provenCode, pin } = progress;
+  return (
+    <AfterCode
+      account={account}
+      progress={progress}
+      onForgotten={() => {
+        setProgress({ ...progress, pin: 'forgotten' });
+        void navigate(paths.loginName);
+      }}
+      onSignedIn={onSignedIn}
+    />
+  );
+}
+
+type AfterCodeProps = Pick<SignInProps, 'account' | 'onSignedIn'> & {
+  readonly progress: Progress;
+  readonly onForgotten: () => void;
+};
+
+/** The code is right: what else the account needs, a PIN it has or a name it has not. */
+function AfterCode({ account, progress, onForgotten, onSignedIn }: AfterCodeProps) {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const { sent, provenCode, pin } = progress;
   if (provenCode === undefined) return <Navigate to={paths.login} replace />;
-  const proof = { account, requestId: codeSent.requestId, code: provenCode, onSignedIn };
   const onCodeExpired = () => void navigate(paths.login, { replace: true });
+  const proof = { account, requestId: sent.requestId, code: provenCode, onCodeExpired, onSignedIn };
   if (pathname === paths.loginPin && typeof pin === 'object') {
-    return (
-      <AskPin
-        {...proof}
-        needed={pin}
-        onCodeExpired={onCodeExpired}
-        onStartAnew={() => {
-          setProgress({ ...progress, pin: 'forgotten' });
-          void navigate(paths.loginName);
-        }}
-      />
-    );
+    return <AskPin {...proof} needed={pin} onStartAnew={onForgotten} />;
   }
   if (pathname !== paths.loginName) return <Navigate to={paths.login} replace />;
-  return <AskName {...proof} isAnew={pin === 'forgotten'} onCodeExpired={onCodeExpired} />;
+  return <AskName {...proof} isAnew={pin === 'forgotten'} />;
 }
