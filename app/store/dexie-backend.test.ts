@@ -93,7 +93,7 @@ test('a database that is lost for good is opened three times more and then said 
 
 test('a database that the browser cleared is not gone on with, empty: whoever opened it is told, once', async () => {
   const name = newName();
-  const onClosed = vi.fn();
+  const onClosed = vi.fn<() => void>();
   const backend = await openDexieBackend(name, { onClosed });
   const store = createLocalStore(backend, { user: aUser(1) });
   await store.stage(anOp(1));

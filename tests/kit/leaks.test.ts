@@ -13,9 +13,9 @@ test.each([
 });
 
 test('[AC-10] ids, times and errors are no leaks', () => {
-  expectNoLeaks(
-    '{"level":"info","time":"2026-01-01T00:00:00.000Z","user":"01890000-0000-7000-8000-000000000000","errorCode":"EIO"}',
-  );
+  const line =
+    '{"level":"info","time":"2026-01-01T00:00:00.000Z","user":"01890000-0000-7000-8000-000000000000","errorCode":"EIO"}';
+  expect(() => expectNoLeaks(line)).not.toThrow();
 });
 
 test('[AC-10] a server of a test that logged a code does not end quietly', async () => {
