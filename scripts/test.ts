@@ -23,7 +23,7 @@ const env = {
 };
 let totals: Totals = noTotals;
 totals = add(totals, await runTests({ name: 'unit-sim', projects: ['unit', 'sim'], env: { ...env, ...keepCompiled } }));
-for (const name of ['e2e', 'rig']) totals = add(totals, await runTests({ name, projects: [name], env }));
+for (const name of ['e2e', 'engines', 'rig']) totals = add(totals, await runTests({ name, projects: [name], env }));
 
 if (failedSteps.length > 0) process.stdout.write(`Failed before the tests: ${failedSteps.join(', ')}\n`);
 if (totals.unexpected.length > 0) process.stdout.write(`${totals.unexpected.length} skipped without leave\n`);

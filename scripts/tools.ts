@@ -4,6 +4,15 @@ import { existsSync } from 'node:fs';
 /** What tests need from the machine: a Debian package each, and how to see that it is there. */
 const tools: readonly { readonly debianPackage: string; readonly isPresent: () => boolean }[] = [
   { debianPackage: 'chromium', isPresent: () => chromiumPath() !== undefined },
+  { debianPackage: 'firefox-esr', isPresent: () => firefoxPath() !== undefined },
+  { debianPackage: 'webkit2gtk-driver', isPresent: () => answers('WebKitWebDriver', ['--help']) },
+  { debianPackage: 'gjs', isPresent: () => answers('gjs', ['--version']) },
+  {
+    debianPackage: 'gir1.2-webkit2-4.1',
+    isPresent: () => answers('gjs', ['-c', 'imports.gi.versions.WebKit2 = "4.1"; imports.gi.WebKit2']),
+  },
+  { debianPackage: 'xvfb', isPresent: () => answers('Xvfb', ['-help']) },
+  { debianPackage: 'openssl', isPresent: () => answers('openssl', ['version']) },
   { debianPackage: 'fonts-noto-color-emoji', isPresent: () => hasFont('Noto Color Emoji') },
   { debianPackage: 'fonts-noto-cjk', isPresent: () => hasFont('Noto Sans CJK JP') },
   { debianPackage: 'strace', isPresent: () => answers('strace', ['-V']) },
@@ -14,6 +23,13 @@ const tools: readonly { readonly debianPackage: string; readonly isPresent: () =
 export function chromiumPath(): string | undefined {
   const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   return [process.env['CHROMIUM'] ?? '', ...places].find((path) => path !== '' && existsSync(path));
+}
+
+/** The Firefox that the three-engine tests drive; `FIREFOX` names another one. */
+export function firefoxPath(): string | undefined {
+  return [process.env['FIREFOX'] ?? '', '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+    (path) => path !== '' && existsSync(path),
+  );
 }
 
 /** Returns one line that says what to do, or undefined when everything is there. Installs what is missing when it may. */

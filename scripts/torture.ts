@@ -112,6 +112,7 @@ function allRigs(): readonly Rig[] {
     ...rigsIn('rig', 'tests/conformance'),
     ...rigsIn('rig', 'tests/security'),
     ...rigsIn('e2e', 'tests/e2e'),
+    ...rigsIn('engines', 'tests/engines'),
   ];
 }
 

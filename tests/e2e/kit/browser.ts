@@ -44,7 +44,7 @@ export interface Profile {
 }
 
 /** A browser of its own with a disk of its own: one device. Started by us and not by the driver, so that it can be killed. */
-export function createProfile(): Profile {
+export function createProfile(besides: readonly string[] = []): Profile {
   const directory = mkdtempSync(join(tmpdir(), 'chatter-profile-'));
   let running: { readonly pid: number; readonly ended: Promise<unknown>; readonly quit: () => Promise<void> } | undefined;
 
@@ -52,7 +52,7 @@ export function createProfile(): Profile {
     const executable = chromiumPath();
     if (executable === undefined) throw new Error('There is no Chromium on this machine.');
     rmSync(join(directory, 'DevToolsActivePort'), { force: true });
-    const child = spawn(executable, [...flags, `--user-data-dir=${directory}`, 'about:blank'], {
+    const child = spawn(executable, [...flags, ...besides, `--user-data-dir=${directory}`, 'about:blank'], {
       stdio: 'ignore',
       detached: true,
     });

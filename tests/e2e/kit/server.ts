@@ -37,7 +37,7 @@ export async function startServer({ env = {}, site }: ServerOptions = {}): Promi
   const dataDir = join(folder, 'data');
   const backup = join(folder, 'backup');
   mkdirSync(dataDir);
-  const url = `http://localhost:${port}`;
+  const url = `${env['TLS_KEY_PATH'] === undefined ? 'http' : 'https'}://localhost:${port}`;
   let child: ChildProcess | undefined;
   let output = '';
   // Codes are printed for the operator; the log is what goes to stderr.

@@ -32,7 +32,7 @@ export function copySite(): Site {
         // The document is listed by its content, which has changed.
         if (path.endsWith('sw.js'))
           text = text.replace(
-            /(url:\s*"index\.html",\s*revision:\s*"|revision:\s*"(?=[^"]*",\s*url:\s*"index\.html"))/,
+            /("?url"?:\s*"index\.html",\s*"?revision"?:\s*"|"?revision"?:\s*"(?=[^"]*",\s*"?url"?:\s*"index\.html"))/,
             `$1v${version}`,
           );
         writeFileSync(path, text);

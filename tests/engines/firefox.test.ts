@@ -1,0 +1,4 @@
+import { firefox } from './kit/firefox.ts';
+import { describeEngine } from './kit/scenarios.ts';
+
+describeEngine(firefox);

@@ -1,0 +1,4 @@
+import { webkit } from './kit/webkit.ts';
+import { describeEngine } from './kit/scenarios.ts';
+
+describeEngine(webkit);
