@@ -185,13 +185,8 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     random: Math.random,
   });
   const watched = meters.watchCore(plainCore);
-  const core = {
-    ...watched,
-    sync: admitted(
-      watched.sync,
-      createAdmission(() => performance.now()),
-    ),
-  };
+  const admission = createAdmission(() => performance.now());
+  const core = { ...watched, sync: admitted(watched.sync, admission) };
   await core.writer.repair();
 
   const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };

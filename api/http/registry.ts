@@ -36,6 +36,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Route>>>> = 
   Passkeys: passkeyRoutes,
   'Further devices': linkingRoutes,
   Devices: deviceRoutes,
+  'PIN and number': { ...pinRoutes, ...numberRoutes },
   People: userRoutes,
   Contacts: contactRoutes,
   Conversations: conversationRoutes,
