@@ -40,7 +40,6 @@ function createProfile(): Profile {
     const args = ['--headless', '--no-remote', '--remote-debugging-port=0', '--width=1280', '--height=800', '--profile', folder];
     family = startFamily(executable, [...args, 'about:blank'], {
       MOZ_CRASHREPORTER_DISABLE: '1',
-      MOZ_REMOTE_ALLOW_SYSTEM_ACCESS: '',
     });
     const endpoint = await heard(family, /WebDriver BiDi listening on (ws:\S+)\n/, 'Firefox to listen');
     const browser = await puppeteer.connect({

@@ -14,6 +14,7 @@ export function describeEngine(engine: Engine): void {
   describe(`${engine.name}`, () => {
     const certificate = makeCertificate();
     const problems: string[] = [];
+    const profiles: Profile[] = [];
     let site: Site;
     let server: TestServer;
     let anna: Person;
@@ -30,7 +31,7 @@ export function describeEngine(engine: Engine): void {
     });
 
     afterAll(async () => {
-      for (const person of [anna, jonas]) await person?.profile.dispose();
+      for (const profile of profiles) await profile.dispose();
       await server?.dispose();
       site?.dispose();
       certificate.dispose();
@@ -38,6 +39,8 @@ export function describeEngine(engine: Engine): void {
 
     async function arrive(name: string): Promise<Person> {
       const profile = engine.createProfile(certificate);
+      // Also one that never opens is to be taken away.
+      profiles.push(profile);
       const browser = await profile.open();
       return { name, phone: newPhone(), profile, browser, tab: browser.tab };
     }
