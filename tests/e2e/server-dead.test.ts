@@ -29,6 +29,11 @@ beforeAll(async () => {
   for (const text of history.slice(1)) await say(anna.page, text);
   await bubble(jonas.page, history.at(-1)!).waitFor();
   await until(() => anna.page.evaluate(() => navigator.serviceWorker.controller !== null), 'the worker to control the page');
+  // Chromium writes cookies down every half minute, and when it is closed: whoever has used it for a while has theirs on disk.
+  await anna.profile.close();
+  anna = { ...anna, ...(await anna.profile.open()) };
+  await anna.page.goto(`${server.url}/chats`);
+  await anna.page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
 });
 
 afterAll(async () => {

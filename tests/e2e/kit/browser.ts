@@ -121,7 +121,7 @@ function readPort(directory: string): [string, string] | undefined {
 }
 
 const networkIsAway =
-  /Failed to load resource|net::ERR_|WebSocket connection to|ERR_CONNECTION_REFUSED|Failed to update a ServiceWorker/;
+  /Failed to load resource|icon from the Manifest: \S+ \(Download error|net::ERR_|WebSocket connection to|ERR_CONNECTION_REFUSED|Failed to update a ServiceWorker/;
 
 /** Runs in the page. What its policy blocked is a script, a style or a connection that should not have been there. */
 function reportBlocked(): void {
