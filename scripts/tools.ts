@@ -15,6 +15,7 @@ const tools: readonly { readonly debianPackage: string; readonly isPresent: () =
   { debianPackage: 'openssl', isPresent: () => answers('openssl', ['version']) },
   { debianPackage: 'fonts-noto-color-emoji', isPresent: () => hasFont('Noto Color Emoji') },
   { debianPackage: 'fonts-noto-cjk', isPresent: () => hasFont('Noto Sans CJK JP') },
+  { debianPackage: 'faketime', isPresent: () => answers('faketime', ['--version']) },
   { debianPackage: 'strace', isPresent: () => answers('strace', ['-V']) },
   { debianPackage: 'curl', isPresent: () => answers('curl', ['--version']) },
 ];
