@@ -21,6 +21,8 @@ export type MessageListProps = {
   readonly onReachStart?: (() => void) | undefined;
   /** The end of what is given is near; where that is not the newest, newer messages are wanted. */
   readonly onReachEnd?: (() => void) | undefined;
+  /** Where the end of what is given is not the newest: who wants to go there is led by the caller, to a new list. */
+  readonly onJump?: (() => void) | undefined;
   readonly onLoadHole?: ((key: string) => void) | undefined;
   /** The key of the last item on screen, after scrolling and after each change: what has been read. */
   readonly onReadTo?: ((key: string) => void) | undefined;
@@ -88,7 +90,7 @@ export function MessageList(props: MessageListProps) {
       </div>
       {place.isAway && (
         <div className="absolute end-4 bottom-3">
-          <JumpToBottom newCount={arrivals.countSince(place.leftAtKey)} onJump={place.jump} />
+          <JumpToBottom newCount={arrivals.countSince(place.leftAtKey)} onJump={props.onJump ?? place.jump} />
         </div>
       )}
       <div role="status" aria-live="polite" className="sr-only">

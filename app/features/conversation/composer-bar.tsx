@@ -14,6 +14,8 @@ export type ComposerBarProps = {
   readonly draft: string;
   readonly editing: Editing | undefined;
   readonly onEditingEnd: () => void;
+  /** A message is on the disk. */
+  readonly onWritten: () => void;
 };
 
 /** Writing a message, or changing one: then what was being written waits on the disk. */
@@ -24,7 +26,7 @@ export function ComposerBar(props: ComposerBarProps) {
 
 const draftAfterMs = 150;
 
-function WriteBar({ conversation, title, draft }: ComposerBarProps) {
+function WriteBar({ conversation, title, draft, onWritten }: ComposerBarProps) {
   const { i18n } = useLingui();
   const { commands, toast } = useFrame();
   const [text, setText] = useState(draft);
@@ -36,6 +38,7 @@ function WriteBar({ conversation, title, draft }: ComposerBarProps) {
     leaving.current.add(whole);
     try {
       await commands.sendMessage(conversation, { text: whole.trim() });
+      onWritten();
       setText((now) => (now.startsWith(whole) ? now.slice(whole.length) : now));
     } catch {
       toast({ text: i18n._('This could not be stored on this device. Your text is still in the field.') });

@@ -27,6 +27,7 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
   const conversation = useTitled(id);
   const back = useBack(paths.chats);
   const [editing, setEditing] = useState<Editing>();
+  const [written, setWritten] = useState(0);
   useEffect(() => {
     commands.open(id);
     return () => commands.close(id);
@@ -60,9 +61,16 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
           <Stranger conversation={conversation} />
         </>
       }
-      composer={<Writing conversation={conversation} editing={editing} onEditingEnd={() => setEditing(undefined)} />}
+      composer={
+        <Writing
+          conversation={conversation}
+          editing={editing}
+          onEditingEnd={() => setEditing(undefined)}
+          onWritten={() => setWritten((count) => count + 1)}
+        />
+      }
     >
-      <Messages conversation={conversation} target={message} onEdit={setEditing} />
+      <Messages conversation={conversation} target={message} written={written} onEdit={setEditing} />
     </ConversationPane>
   );
 }
@@ -104,9 +112,10 @@ type WritingProps = {
   readonly conversation: ConversationView;
   readonly editing: Editing | undefined;
   readonly onEditingEnd: () => void;
+  readonly onWritten: () => void;
 };
 
-function Writing({ conversation, editing, onEditingEnd }: WritingProps) {
+function Writing({ conversation, editing, onEditingEnd, onWritten }: WritingProps) {
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
   const { id, other, title } = conversation;
@@ -135,6 +144,7 @@ function Writing({ conversation, editing, onEditingEnd }: WritingProps) {
       draft={draft?.text ?? ''}
       editing={editing}
       onEditingEnd={onEditingEnd}
+      onWritten={onWritten}
     />
   );
 }

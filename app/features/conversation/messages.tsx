@@ -26,6 +26,8 @@ export type MessagesProps = {
   readonly conversation: ConversationView;
   /** A message the address names: opened there, and shown. */
   readonly target: MessageId | undefined;
+  /** How many messages were written here: each leads to the end. */
+  readonly written: number;
   readonly onEdit: (editing: Editing) => void;
 };
 
@@ -35,15 +37,25 @@ export function Messages(props: MessagesProps) {
   return <MessagesHere key={`${conversation.id} ${target ?? ''}`} {...props} />;
 }
 
-function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
+function MessagesHere({ conversation, target, written, onEdit }: MessagesProps) {
   const { id } = conversation;
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
   const nowMs = useNow();
-  const [place] = useState(() => target ?? keptPlace(id));
+  const [place, setPlace] = useState(() => target ?? keptPlace(id));
+  const [isLed, setLed] = useState(false);
   const [unread] = useState(conversation.unread > 0 ? { after: conversation.readTo, count: conversation.unread } : undefined);
   const held = useMessages(id, place);
-  const gaps = useGaps(id, held?.items);
+  const toNewest = () => {
+    setPlace(undefined);
+    setLed(true);
+  };
+  const [writtenBefore, setWrittenBefore] = useState(written);
+  if (written !== writtenBefore) {
+    setWrittenBefore(written);
+    if (held?.hasNewer) toNewest();
+  }
+  const gaps = useGaps(id, held);
   const read = useReading(id);
   const parked = useParked();
   const persons = usePersons(conversation.members);
@@ -78,13 +90,15 @@ function MessagesHere({ conversation, target, onEdit }: MessagesProps) {
   return (
     <>
       <MessageList
+        key={held.place ?? 'newest'}
         items={items}
         isGroup={conversation.kind === 'group'}
         nowMs={nowMs}
-        startKey={place ?? (unread ? unreadKey : undefined)}
+        startKey={held.place ?? (unread && !isLed ? unreadKey : undefined)}
         highlightKey={target}
         onReachStart={held.loadOlder}
         onReachEnd={held.loadNewer}
+        onJump={held.hasNewer ? toNewest : undefined}
         onLoadHole={gaps.load}
         onShow={shown}
         actionsFor={actionsFor}

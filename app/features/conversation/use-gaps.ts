@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationId, Interval } from '#sync-protocol';
-import { useLink, type ScreenItem } from '../../store/queries/queries.ts';
+import { useLink, type MessagesView, type ScreenItem } from '../../store/queries/queries.ts';
 import type { LoadState } from '../../ui/list-item.ts';
 import { useCommands } from '../frame/frame.ts';
+import { createGapAsks } from './gap-asks.ts';
 import { gapKey } from './message-items.ts';
 
 export type Gaps = {
@@ -14,12 +15,15 @@ export type Gaps = {
 };
 
 /** Holes fill when they are seen. Without a network they stay what they are, and fill when it is back. */
-export function useGaps(conversation: ConversationId, items: readonly ScreenItem[] | undefined): Gaps {
+export function useGaps(conversation: ConversationId, view: MessagesView | undefined): Gaps {
   const commands = useCommands();
   const isLive = useLink().link.at === 'live';
   const [loads, setLoads] = useState<ReadonlyMap<string, LoadState>>(new Map());
   const busy = useRef(new Set<string>());
   const onScreen = useRef<readonly string[]>([]);
+  const [asks] = useState(createGapAsks);
+  const items = view?.items;
+  const watermark = view?.watermark ?? 0;
   const intervals = useMemo(() => gapsOf(items ?? []), [items]);
 
   const load = useCallback(
@@ -37,8 +41,9 @@ export function useGaps(conversation: ConversationId, items: readonly ScreenItem
     [commands, conversation, intervals],
   );
   const loadShown = useCallback(() => {
-    for (const key of onScreen.current) load(key);
-  }, [load]);
+    const idle = onScreen.current.filter((key) => !busy.current.has(key));
+    for (const key of asks.due(idle, intervals, watermark)) load(key);
+  }, [asks, intervals, watermark, load]);
   const show = useCallback(
     (keys: readonly string[]) => {
       onScreen.current = keys.filter((key) => intervals.has(key));
@@ -48,7 +53,8 @@ export function useGaps(conversation: ConversationId, items: readonly ScreenItem
   );
   useEffect(() => {
     if (isLive) loadShown();
-  }, [isLive, loadShown]);
+    else asks.renew();
+  }, [isLive, loadShown, asks]);
   return { loads, show, load };
 }
 

@@ -16,9 +16,13 @@ import { shownValue } from './people.ts';
 export type Reach = { readonly place: MessageId | undefined; readonly older: number; readonly newer: number };
 
 export type MessagesPage = {
+  /** What was asked for: around this message, or the newest. */
+  readonly place: MessageId | undefined;
   readonly items: readonly ScreenItem[];
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
+  /** How far the log is known without a gap. */
+  readonly watermark: Seq;
   /** Of each message of others on this page: what reading moves the marker to. */
   readonly othersSeqs: ReadonlyMap<string, Seq>;
 };
@@ -28,7 +32,8 @@ const LAST = Number.MAX_SAFE_INTEGER;
 /** The newest messages, or those around a place, with markers for what is not here. */
 export async function readMessages(tx: Tables, me: UserId, id: ConversationId, reach: Reach): Promise<MessagesPage> {
   const record = await tx.conversations.get(id);
-  if (!record) return { items: [], hasOlder: false, hasNewer: false, othersSeqs: new Map() };
+  const { place } = reach;
+  if (!record) return { place, items: [], hasOlder: false, hasNewer: false, watermark: 0, othersSeqs: new Map() };
   const { messages, whole, hasOlder, hasNewer } = await around(tx, record, reach);
   const outbox = (await tx.outbox.all()).filter(({ log }) => log === conversationLog(id));
   const hidden = await tx.registers.startingWith(registerKeys.hidden(id, '' as MessageId));
@@ -44,7 +49,7 @@ export async function readMessages(tx: Tables, me: UserId, id: ConversationId, r
     whole,
   });
   const othersSeqs = new Map(messages.filter(({ by }) => by !== me).map((message) => [message.id as string, message.seq]));
-  return { items, hasOlder, hasNewer, othersSeqs };
+  return { place, items, hasOlder, hasNewer, watermark: record.watermark, othersSeqs };
 }
 
 type View = {

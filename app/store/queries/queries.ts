@@ -34,11 +34,11 @@ const PAGE = 60;
 
 export type MessagesView = MessagesPage & { readonly loadOlder: () => void; readonly loadNewer: () => void };
 
-/** The newest messages, or those around `place`. More of either end on demand. */
+/** The newest messages, or those around `place`. More of either end on demand; those of the last place until another one is read. */
 export function useMessages(id: ConversationId, place?: MessageId): MessagesView | undefined {
   const me = useUser();
   const [reach, setReach] = useState({ older: PAGE, newer: PAGE });
-  const page = useStored(`messages ${id} ${place ?? ''}`, `${reach.older} ${reach.newer}`, (tx) =>
+  const page = useStored(`messages ${id}`, `${place ?? ''} ${reach.older} ${reach.newer}`, (tx) =>
     readMessages(tx, me, id, { place, ...reach }),
   );
   const { hasOlder = false, hasNewer = false } = page ?? {};
