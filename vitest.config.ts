@@ -3,13 +3,6 @@ import { defineConfig } from 'vitest/config';
 const minuteMs = 60_000;
 
 /** Five kinds of test by what they need: nothing, a seeded world, a real browser, three of them, real processes. */
-/**
- * Rigs that fail now and then on a machine of their own, and nobody knows yet whether the product or the test is at fault. They
- * run with `npm run torture`, and come back here when that is known.
- */
-const unsteady = ['evicted', 'half-open'].map((rig) => `tests/e2e/rigs-${rig}.test.ts`).concat('tests/e2e/pwa-links.test.ts');
-const isTorture = process.env['TIER'] === 'torture';
-
 export default defineConfig({
   test: {
     reporters: ['dot'],
@@ -36,7 +29,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          exclude: isTorture ? [] : unsteady,
           fileParallelism: false,
           testTimeout: 3 * minuteMs,
           hookTimeout: 3 * minuteMs,

@@ -48,7 +48,7 @@ export const limits = {
   appendAttemptsMax: 32,
 
   heartbeatMs: 20_000,
-  silenceMs: 27_000,
+  silenceMs: 25_000,
   gapWaitMs: 400,
   ackTimeoutMs: 10_000,
   sinceOverlapMs: 60_000,

@@ -9,9 +9,12 @@ let databases = 0;
 const newName = () => `lost-${databases++}`;
 const said = [1, 2, 3];
 
+type Fault = (db: IDBDatabase) => void | 'abort';
+
 /** What a browser does to a connection, each at one call of `transaction`. Safari closes it in the background and says so only then. */
-const faults: Readonly<Record<string, (db: IDBDatabase) => void>> = {
+const faults: Readonly<Record<string, Fault>> = {
   'the connection is closed': (db) => db.close(),
+  'the transaction is aborted': () => 'abort',
   UnknownError: () => {
     throw new DOMException('Connection to Indexed Database server lost', 'UnknownError');
   },
@@ -21,12 +24,14 @@ const faults: Readonly<Record<string, (db: IDBDatabase) => void>> = {
 };
 
 /** Dexie keeps the function as it was when it opened, so the fault lies inside it. */
-let onCall: ((db: IDBDatabase) => void) | undefined;
+let onCall: Fault | undefined;
 const original = IDBDatabase.prototype.transaction;
 beforeAll(() => {
   IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
-    onCall?.(this);
-    return original.apply(this, args);
+    const end = onCall?.(this);
+    const transaction = original.apply(this, args);
+    if (end) transaction.abort();
+    return transaction;
   };
 });
 afterEach(mend);
@@ -39,17 +44,17 @@ function mend(): void {
 }
 
 /** From the n-th call on for so many calls; answers how many there were. */
-function failAt(n: number, fault: (db: IDBDatabase) => void, times = 1): () => number {
+function failAt(n: number, fault: Fault, times = 1): () => number {
   let calls = 0;
   onCall = (db) => {
     calls += 1;
-    if (calls >= n && calls < n + times) fault(db);
+    return calls >= n && calls < n + times ? fault(db) : undefined;
   };
   return () => calls;
 }
 
 /** What is left in the outbox after three messages, and how often the database was called for it. */
-async function tellStory(n: number, fault: (db: IDBDatabase) => void) {
+async function tellStory(n: number, fault: Fault) {
   const backend = await openDexieBackend(newName(), { onClosed: () => {} });
   const store = createLocalStore(backend, { user: aUser(1) });
   const calls = failAt(n, fault);
@@ -103,4 +108,19 @@ test('a database that the browser cleared is not gone on with, empty: whoever op
   });
   await expect(store.stage(anOp(2))).rejects.toBeInstanceOf(StorageError);
   expect(onClosed).toHaveBeenCalledTimes(1);
+});
+
+test('an opening that the browser breaks off is tried again', async () => {
+  const name = newName();
+  const original = IDBFactory.prototype.open;
+  let broken = 0;
+  const opens = vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, ...args) {
+    if (broken++ > 0) return original.apply(this, args);
+    throw new DOMException('The connection was closed.', 'AbortError');
+  });
+  const backend = await openDexieBackend(name, { onClosed: () => {} });
+  opens.mockRestore();
+  expect(broken).toBeGreaterThan(1);
+  await createLocalStore(backend, { user: aUser(1) }).stage(anOp(1));
+  backend.close();
 });

@@ -118,13 +118,16 @@ const faults: Readonly<Record<string, StorageFault>> = {
   MissingAPIError: 'unavailable',
 };
 
-/** What the disk meant, or `undefined` when the error is not the disk's. Quota comes as an abort with the reason inside. */
+/**
+ * What the disk meant, or `undefined` when the error is not the disk's. Quota comes as an abort with the reason inside; one
+ * without a reason is what a browser does to all that is under way when it takes the database away.
+ */
 function faultOf(error: unknown): StorageFault | undefined {
   for (let one: unknown = error; one instanceof Object && 'name' in one; one = 'inner' in one ? one.inner : undefined) {
     const fault = faults[String(one.name)];
     if (fault) return fault;
   }
-  return undefined;
+  return error instanceof Object && 'name' in error && error.name === 'AbortError' ? 'closed' : undefined;
 }
 
 function tablesOf(db: ChatterDb): Tables {

@@ -102,6 +102,18 @@ test('an error is told to whose query it was, and a query that was stopped hears
   expect(stopped.told).toEqual([[]]);
 });
 
+test('what fails once the watch is closed is told to nobody', async () => {
+  const errors: unknown[] = [];
+  let fail: (() => void) | undefined;
+  const watch = createWatch(() => new Promise((_, reject) => (fail = () => reject(new Error('the database is closed')))));
+  watch.observe(async () => 1, { next: () => undefined, error: (error) => errors.push(error) });
+  await vi.waitUntil(() => fail);
+  watch.close();
+  fail!();
+  await new Promise(setImmediate);
+  expect(errors).toEqual([]);
+});
+
 test('within a transaction a row is asked for once, until the transaction writes to its table', async () => {
   const asked: string[] = [];
   const backend = createMemoryBackend();

@@ -8,6 +8,7 @@ export interface Watch {
   observe<T>(work: (tables: Tables) => Promise<T>, listener: Listener<T>): () => void;
   /** Something was written. */
   changed(names: ReadonlySet<TableName>): void;
+  /** What fails from now on fails because of that: nobody is told. */
   close(): void;
 }
 
@@ -72,7 +73,7 @@ export function createWatch(read: <T>(work: (tables: Tables) => Promise<T>) => P
             next(value);
           };
         },
-        fail: (reason) => watchers.has(watcher) && error(reason),
+        fail: (reason) => watchers.has(watcher) && !isClosed && error(reason),
       };
       watchers.add(watcher);
       due.add(watcher);

@@ -9,6 +9,9 @@ import {
 import type { HistoryAnswer, Report, SyncAnswer, Transport } from '../sync/ports.ts';
 
 const TIMEOUT_MS = 30_000;
+/** How long a server may take to begin its answer, beside the time that sending a request takes at this many bytes in a ms. */
+const SILENCE_MS = 10_000;
+const SLOWEST_UPLOAD = 4;
 /** What a browser lets a page send that is about to go away. */
 const KEEPALIVE_BYTES_MAX = 60 * 1024;
 
@@ -16,19 +19,25 @@ type Fetched = { readonly kind: 'unreachable' } | { readonly kind: 'ok' | 'refus
 
 /** Requests that are answered or are not: no answer, a late one and one that is none are all "nothing is known". */
 export function createHttp(origin: string, report: Report): Pick<Transport, 'sync' | 'history'> {
-  const ask = async (path: string, init: RequestInit): Promise<Fetched> => {
+  const network = createNetworkSignal();
+  const ask = async (path: string, init: RequestInit & { readonly body?: string }): Promise<Fetched> => {
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS + (init.body ?? '').length / SLOWEST_UPLOAD);
     try {
       const response = await fetch(`${origin}${path}`, {
         ...init,
         credentials: 'include',
         cache: 'no-store',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([network(), silence.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
+      clearTimeout(timer);
       const body: unknown = await response.json();
       return { kind: response.ok ? 'ok' : 'refused', body };
     } catch {
       // A network error says nothing about the session: it is never taken for "signed out".
       return { kind: 'unreachable' };
+    } finally {
+      clearTimeout(timer);
     }
   };
   return {
@@ -59,6 +68,17 @@ export function createHttp(origin: string, report: Report): Pick<Transport, 'syn
       return { kind: 'unreachable' };
     },
   };
+}
+
+/** Aborted when the device comes to another network: what was asked over the one before is answered to nobody, and says so late. */
+function createNetworkSignal(): () => AbortSignal {
+  let network = new AbortController();
+  const renew = () => {
+    network.abort();
+    network = new AbortController();
+  };
+  if (typeof addEventListener === 'function') addEventListener('online', renew);
+  return () => network.signal;
 }
 
 const isLeaving = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden';

@@ -64,6 +64,7 @@ test('after a restart it stands where it was left; writing a message leads to th
   await bubble(page, 'line 1').first().waitFor();
   await page.getByRole('button', { name: 'Go to the newest message' }).click();
   await bubble(page, 'All read').waitFor();
+  expect(await bubble(page, 'line 1').count()).toBe(0);
 });
 
 test('nothing went wrong in the browser', () => expect(rig.person.problems).toEqual([]));

@@ -70,7 +70,11 @@ test('P67 the system’s own sharing gets the text, and closing it is no failure
     };
   });
   await page.reload();
-  await bubble(page, 'Line 60').waitFor();
+  // It opens where it was left, above the end.
+  await until(async () => {
+    await page.getByRole('log').press('End');
+    return bubble(page, 'Line 60').isVisible();
+  }, 'the end');
   await choose(page, 'Line 60', 'Share');
   await until(
     () => page.evaluate(() => (globalThis as unknown as { shared: unknown[] }).shared.length === 1),

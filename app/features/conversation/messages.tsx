@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Copy, Hand, Link, Pencil, Share2, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { MessageId, OpId } from '#sync-protocol';
-import { useMessages, useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
+import { useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import type { ListItem, MessageView } from '../../ui/list-item.ts';
@@ -17,9 +17,10 @@ import { useNow } from '../frame/now.ts';
 import { paths } from '../frame/paths.ts';
 import type { ParkedReason } from '../frame/refusal-words.ts';
 import type { Editing } from './composer-bar.tsx';
-import { toListItems, unreadKey } from './message-items.ts';
-import { keptPlace, keepPlace } from './places.ts';
+import { toListItems } from './message-items.ts';
+import { keepPlace } from './places.ts';
 import { useGaps } from './use-gaps.ts';
+import { usePlace } from './use-place.ts';
 import { useReading } from './use-reading.ts';
 
 export type MessagesProps = {
@@ -42,19 +43,7 @@ function MessagesHere({ conversation, target, written, onEdit }: MessagesProps) 
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
   const nowMs = useNow();
-  const [place, setPlace] = useState(() => target ?? keptPlace(id));
-  const [isLed, setLed] = useState(false);
-  const [unread] = useState(conversation.unread > 0 ? { after: conversation.readTo, count: conversation.unread } : undefined);
-  const held = useMessages(id, place);
-  const toNewest = () => {
-    setPlace(undefined);
-    setLed(true);
-  };
-  const [writtenBefore, setWrittenBefore] = useState(written);
-  if (written !== writtenBefore) {
-    setWrittenBefore(written);
-    if (held?.hasNewer) toNewest();
-  }
+  const { held, unread, startKey, toNewest } = usePlace(conversation, target, written);
   const gaps = useGaps(id, held);
   const read = useReading(id);
   const parked = useParked();
@@ -94,11 +83,11 @@ function MessagesHere({ conversation, target, written, onEdit }: MessagesProps) 
         items={items}
         isGroup={conversation.kind === 'group'}
         nowMs={nowMs}
-        startKey={held.place ?? (unread && !isLed ? unreadKey : undefined)}
+        startKey={startKey}
         highlightKey={target}
         onReachStart={held.loadOlder}
         onReachEnd={held.loadNewer}
-        onJump={held.hasNewer ? toNewest : undefined}
+        onJump={toNewest}
         onLoadHole={gaps.load}
         onShow={shown}
         actionsFor={actionsFor}
