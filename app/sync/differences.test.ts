@@ -67,6 +67,17 @@ test('[EN-7] roots that differ after everything was compared are told, and left 
   expect(bench.server.open()).toBe(1);
 });
 
+test('[EN-7] roots that differ because something came while all heads were compared are no fault: the next root tells', async () => {
+  const bench = await startEngine({ heads: [3, 2] });
+  await bench.server.answer({ root: other });
+  await bench.server.say({ type: 'run', run: aRun(4, 4) });
+  await bench.server.answer({ root: other, heads: [headOf(1, 3), headOf(2, 2)] });
+  while (bench.server.open() > 0) await bench.server.answer({ root: other });
+  expect(bench.reports).toEqual([]);
+  await heartbeat(bench, other);
+  expect(bench.server.open()).toBe(1);
+});
+
 test('[EN-7] another difference is looked into at once', async () => {
   const bench = await afterComparing();
   await heartbeat(bench, another);

@@ -32,6 +32,8 @@ export interface Memory {
   people(): readonly UserId[];
   received(): readonly { conversation: ConversationId; seq: Seq }[];
   remember(result: Committed): void;
+  /** How many commits have moved a conversation so far. */
+  moves(): number;
   setEpoch(storeEpoch: string): void;
   setBootstrap(cursor: string | undefined): void;
   /** The server had nothing to say of these as they are: not asked again until something changes. */
@@ -48,6 +50,7 @@ export function createMemory(start: Standpoint, me?: UserId): Memory {
   const people = new Set<UserId>(me && !start.self ? [me] : []);
   const received = new Map<ConversationId, Seq>();
   let { storeEpoch, self, bootstrap } = start;
+  let moves = 0;
   return {
     leaderTerm: start.leaderTerm,
     storeEpoch: () => storeEpoch,
@@ -60,7 +63,9 @@ export function createMemory(start: Standpoint, me?: UserId): Memory {
     rowsOf: () => [...unknown].slice(0, limits.rowsOfMax),
     people: () => [...people].slice(0, limits.peopleOfMax),
     received: () => [...received].slice(0, limits.receivedMax).map(([conversation, seq]) => ({ conversation, seq })),
+    moves: () => moves,
     remember: (result) => {
+      if (movesHeads(result)) moves += 1;
       for (const { id, watermark, needsRow } of result.heads) {
         if (watermark > (head(id)?.watermark ?? 0)) received.set(id, watermark);
         if (needsRow) unknown.add(id);
@@ -90,6 +95,8 @@ export function createMemory(start: Standpoint, me?: UserId): Memory {
     },
   };
 }
+
+export const movesHeads = ({ heads, gone }: Committed): boolean => heads.length + gone.length > 0;
 
 /** Where every conversation stands, and which of them there is nothing to ask about for now. */
 function createHeads(start: Standpoint['heads']) {

@@ -8,8 +8,6 @@ export interface Receiver {
   /** Runs of these logs are kept until `release`: an answer about them is under way. */
   hold(logs: readonly LogId[]): void;
   release(): void;
-  /** Live runs applied so far: a root computed before one of them says nothing against it. */
-  applied(): number;
   stop(): void;
 }
 
@@ -26,7 +24,6 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
   const waiting = createRunBuffer({ clock, random, pull });
   const busy = new Set<LogId>();
   let held = new Set<LogId>();
-  let count = 0;
   let isStopped = false;
 
   const drain = (log: LogId) => {
@@ -50,7 +47,6 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
     const { log } = run;
     if (result?.kind === 'superseded') return;
     if (result?.kind === 'committed') {
-      count += 1;
       waiting.moved(log);
       return drain(log);
     }
@@ -83,7 +79,6 @@ export function createReceiver({ commit, clock, random, report, pull }: Needs): 
       waiting.answered();
       for (const log of waiting.logs()) drain(log);
     },
-    applied: () => count,
     stop: () => {
       isStopped = true;
       waiting.stop();

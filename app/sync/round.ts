@@ -1,7 +1,7 @@
 import { selfLog, type ConversationId, type RefusalCode, type SyncRequest, type SyncResponse, type UserId } from '#sync-protocol';
 import type { Change } from './change.ts';
 import type { EngineRules } from './engine-rules.ts';
-import type { Memory } from './memory.ts';
+import { movesHeads, type Memory } from './memory.ts';
 import type { CommitResult, Outgoing, Report, SyncAnswer, Transport } from './ports.ts';
 import type { Pusher } from './pusher.ts';
 import type { Receiver } from './receiver.ts';
@@ -26,7 +26,7 @@ export type RoundNeeds = {
 export type RoundAsk = { readonly heads: boolean; readonly onlyOps: boolean; readonly since: number | undefined };
 
 export type Round =
-  /** `overtaken`: live runs were applied meanwhile, so the server's root may be the older one. */
+  /** `overtaken`: something else moved a conversation meanwhile, so the server's root may be the older one. */
   | { readonly kind: 'ok'; readonly response: SyncResponse; readonly moved: boolean; readonly overtaken: boolean }
   | { readonly kind: 'failed'; readonly askedMs?: number }
   /** Its answer fits no more what is held: ask anew. */
@@ -37,22 +37,29 @@ export type Round =
 /** One request and what came of it. While it is under way, live runs it may speak of are kept aside. [EN-2] */
 export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Round> {
   const { me, memory, transport, pusher, receiver, open } = needs;
+  let own = 0;
+  const commit = async (change: Change): Promise<CommitResult> => {
+    const result = await needs.commit(change);
+    if (result.kind === 'committed' && movesHeads(result)) own += 1;
+    return result;
+  };
+  const othersMoves = () => memory.moves() - own;
   const versions = new Map<ConversationId, number>();
   return async ({ heads, onlyOps, since }) => {
     const sent = await pusher().takeForSync();
     if (onlyOps && sent.length === 0) return { kind: 'nothing-to-send' };
     const request = buildRequest(memory, { open: open(), since, heads, ops: sent, versions });
     if (needs.rules.holdsBack()) receiver.hold([selfLog(me), ...(request.logs ?? []).map(({ log }) => log)]);
-    const appliedBefore = receiver.applied();
+    const movesBefore = othersMoves();
     try {
       const answer = await transport.sync(request);
       if (needs.isStopped()) return { kind: 'ended' };
-      const round = await take(needs, request, sent, answer);
+      const round = await take({ ...needs, commit }, request, sent, answer);
       if (round.kind !== 'ok') return round;
       for (const { conversation, people } of round.response.receipts) {
         versions.set(conversation, Math.max(versions.get(conversation) ?? 0, ...people.map(({ version }) => version)));
       }
-      return { ...round, overtaken: receiver.applied() !== appliedBefore };
+      return { ...round, overtaken: othersMoves() !== movesBefore };
     } catch (error) {
       pusher().lost(sent);
       throw error;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aConversation, aLog, aRow, aRun, aTime } from '#sync-protocol/testing';
+import { aChain, aConversation, aLog, aRow, aRun, aTime } from '#sync-protocol/testing';
 import { act, aRoot, startEngine } from '../../tests/kit/engine-bench.ts';
 
 const behind = aRow(1, 9);
@@ -67,6 +67,17 @@ test('[EN-4] a promise of more that moves nothing is not followed: it is reporte
   expect(server.open()).toBe(0);
   await clock.pass(1);
   expect(server.open()).toBe(1);
+});
+
+test('[EN-4] what arrives by itself while a request is under way is no standstill: the rest is asked for, and nothing is reported', async () => {
+  const { server, reports } = await startEngine();
+  await server.say({ type: 'head', conversation: aConversation(), head: 9, chain: aChain(9) });
+  await server.answer({ root: aRoot(9), more: true });
+  expect(reports).toEqual([]);
+  expect(server.requests.at(-1)).toMatchObject({ logs: [{ log: aLog(), watermark: 3 }] });
+  await server.answer({ logs: [{ kind: 'run', ...aRun(4, 9) }], root: aRoot(9) });
+  while (server.open() > 0) await server.answer({ root: aRoot(9) });
+  expect(reports).toEqual([]);
 });
 
 test('[EN-4] a log that is asked for and not spoken of is not asked for again as it is', async () => {

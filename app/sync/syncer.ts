@@ -163,35 +163,48 @@ function createPatience({ clock, random, progress }: SyncerNeeds, ask: () => voi
 
 type Ended = Exclude<Round, { kind: 'stale' }>;
 
-/** Why it ends: every turn after the first follows one that moved something, or compares all heads, which is done once. [EN-4] */
+/**
+ * Why it ends: every turn after the first follows one that moved something, or during which something else did, or compares all
+ * heads, which is done once. [EN-4]
+ */
 async function untilCaughtUp(
   { memory, open, report }: SyncerNeeds,
   differences: Differences,
   ask: (heads: RoundAsk['heads']) => Promise<Round>,
 ): Promise<Ended> {
   let moved = false;
-  let heads: 'not-asked' | 'asking' | 'asked' = 'not-asked';
+  let heads: 'not-asked' | 'asking' | 'compared' | 'overtaken' = 'not-asked';
   for (;;) {
+    const wantedBefore = wanted();
     const round = await ask(heads === 'asking');
     if (round.kind === 'stale') continue;
     if (round.kind !== 'ok') return round;
-    moved ||= round.moved;
-    if (heads === 'asking') heads = 'asked';
     const { response } = round;
+    moved ||= round.moved;
+    const isIdle = heads !== 'asking' && !round.moved && !round.overtaken && wanted() === wantedBefore;
+    if (heads === 'asking') heads = 'compared';
+    if (heads === 'compared' && round.overtaken) heads = 'overtaken';
     if (response.more || isIncomplete()) {
-      if (!round.moved && heads === 'not-asked') return stuck();
+      if (isIdle) return stuck();
       continue;
     }
     if (!differences.isOpen(response.root)) return { ...round, moved };
     if (round.overtaken && round.moved) continue;
-    if (heads === 'asked') {
+    if (heads === 'not-asked') {
+      heads = 'asking';
+      continue;
+    }
+    // What came meanwhile may be all the difference: the next root tells.
+    if (heads === 'compared') {
       report('sync: the roots differ after all heads were compared');
       differences.settle(response.root);
-      return { ...round, moved };
     }
-    heads = 'asking';
+    return { ...round, moved };
   }
 
+  function wanted(): string {
+    return JSON.stringify([memory.bootstrap(), memory.asks(open()), memory.rowsOf(), memory.people()]);
+  }
   function isIncomplete(): boolean {
     return (
       memory.bootstrap() !== undefined ||

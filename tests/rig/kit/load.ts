@@ -9,6 +9,8 @@ export interface Load {
   /** Each sender ends where it is, answered or not. */
   abandon(): Promise<void>;
   readonly refusals: readonly string[];
+  /** The ops that were refused at least once. */
+  readonly refused: ReadonlySet<string>;
 }
 
 type Sender = { readonly client: ScriptClient; readonly log: LogId; readonly over: 'http' | 'socket' };
@@ -23,6 +25,7 @@ const lastSaid = new WeakMap<ScriptClient, number>();
 export function startLoad(senders: readonly Sender[], ledger: Ledger, { batch = 3, pauseMs = 0 }: Pace = {}): Load {
   let state: 'going' | 'finishing' | 'abandoned' = 'going';
   const refusals: string[] = [];
+  const refused = new Set<string>();
 
   async function talk({ client, log, over }: Sender): Promise<void> {
     const line = over === 'http' ? client : createRedialling(client);
@@ -45,7 +48,11 @@ export function startLoad(senders: readonly Sender[], ledger: Ledger, { batch = 
       });
       ledger.answered(answers);
       const done = new Set(answers.filter((answer) => 'seq' in answer).map(({ opId }) => opId as string));
-      for (const answer of answers) if ('refusal' in answer && answer.refusal !== 'untried') refusals.push(answer.refusal);
+      for (const answer of answers) {
+        if (!('refusal' in answer)) continue;
+        refused.add(answer.opId);
+        if (answer.refusal !== 'untried') refusals.push(answer.refusal);
+      }
       waiting = waiting.filter(({ opId }) => !done.has(opId));
       if (waiting.length > 0) await wait(20);
     }
@@ -58,7 +65,7 @@ export function startLoad(senders: readonly Sender[], ledger: Ledger, { batch = 
     state = how;
     await talking;
   };
-  return { refusals, finish: () => end('finishing'), abandon: () => end('abandoned') };
+  return { refusals, refused, finish: () => end('finishing'), abandon: () => end('abandoned') };
 }
 
 function nextMessage(client: ScriptClient, log: LogId): Op {
