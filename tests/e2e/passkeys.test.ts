@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newPhone, signUp, type Person } from './kit/person.ts';
 import { startServer, type TestServer } from './kit/server.ts';
+import { until } from './kit/until.ts';
 
 let server: TestServer;
 let anna: Person;
@@ -97,9 +98,12 @@ test('without the server the page says so, and so does the button', async () => 
   const other = await signUp(server, 'Jonas Lie', newPhone());
   const { page } = other;
   await page.goto(`${server.url}/settings`);
-  await title(page).waitFor({ state: 'detached' });
+  const row = page.getByText('Sign-in and security', { exact: true });
+  await row.waitFor();
+  // From then on every page of the app is on the device.
+  await until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), 'the worker to control the page');
   await server.kill();
-  await page.getByText('Sign-in and security', { exact: true }).click();
+  await row.click();
   await page.getByText('The list of passkeys is on the server, and it cannot be reached.').waitFor();
   await anna.page.getByRole('button', { name: 'Use a passkey' }).click();
   await anna.page.getByText('The server cannot be reached.').waitFor();
