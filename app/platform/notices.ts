@@ -31,12 +31,24 @@ export function createNotices(report: Report): Notices {
   const worker = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   const isSupported =
     worker !== undefined && 'Notification' in globalThis && 'showNotification' in ServiceWorkerRegistration.prototype;
-  const permission = (): NoticePermission => (isSupported ? Notification.permission : 'unsupported');
+  // To ask what is allowed takes a browser a millisecond, and each message would.
+  let held: NoticePermission | undefined;
+  const forget = () => {
+    held = undefined;
+  };
+  document.addEventListener('visibilitychange', forget);
+  navigator.permissions?.query({ name: 'notifications' }).then(
+    (status) => status.addEventListener('change', forget),
+    // A browser that does not tell of changes here is asked anew whenever the app comes to the front.
+    () => undefined,
+  );
+  const permission = (): NoticePermission => (held ??= isSupported ? Notification.permission : 'unsupported');
   const isAllowed = () => permission() === 'granted';
   return {
     permission,
     ask: async () => {
       if (isSupported) await Notification.requestPermission();
+      forget();
       return permission();
     },
     show: async ({ key, title, text, path, atMs, isSilent }) => {

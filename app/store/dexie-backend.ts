@@ -1,12 +1,14 @@
 import { Dexie, type ObservabilitySet, type Table as DexieTable } from 'dexie';
 import { StorageError, type StorageFault } from '../sync/ports.ts';
 import { ChatterDb } from './db.ts';
-import { memoised } from './memo.ts';
+import { createKept, memoised, type Kept } from './memo.ts';
 import type { Backend, MessageTable, PrefixTable, Table, TableName, Tables } from './tables.ts';
 import { createWatch } from './watch.ts';
 
 const OPEN_MS_MAX = 3_000;
 const REOPENS_MAX = 3;
+/** They say who people are and what was chosen: every screen reads them, and few messages change them. */
+const slowTables: readonly TableName[] = ['registers', 'people', 'receipts', 'meta'];
 
 /**
  * The browser's database. Opens within three seconds or throws: an upgrade blocked by another tab never settles. A lost
@@ -30,11 +32,16 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
       }
     }
   };
-  const read = <T>(work: (tables: Tables) => Promise<T>): Promise<T> =>
+  const readWith = <T>(work: (tables: Tables) => Promise<T>, kept?: Kept): Promise<T> =>
     // Dexie keeps its transaction over awaits only when it sees that the scope is an async function.
-    withReopen(() => db.transaction('r', db.tables, async () => work(memoised(tables))));
-  const watch = createWatch(read);
-  const onMutated = (parts: ObservabilitySet) => watch.changed(tablesIn(name, parts));
+    withReopen(() => db.transaction('r', db.tables, async () => work(memoised(tables, kept))));
+  const kept = createKept(slowTables);
+  const watch = createWatch((work) => readWith(work, kept));
+  const onMutated = (parts: ObservabilitySet) => {
+    const changed = tablesIn(name, parts);
+    kept.forget(changed);
+    watch.changed(changed);
+  };
   Dexie.on('storagemutated', onMutated);
   const close = () => {
     isClosed = true;
@@ -63,7 +70,7 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
           async () => work(memoised(tables)),
         ),
       ),
-    read,
+    read: (work) => readWith(work),
     observe: watch.observe,
     close,
     wipe: async () => {

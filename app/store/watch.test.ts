@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { UserId } from '#sync-protocol';
 import { createMemoryBackend } from './memory-backend.ts';
-import { memoised } from './memo.ts';
+import { createKept, memoised } from './memo.ts';
 import type { PersonRecord } from './rows.ts';
 import type { TableName, Tables } from './tables.ts';
 import { createWatch } from './watch.ts';
@@ -132,4 +132,43 @@ test('within a transaction a row is asked for once, until the transaction writes
     expect(await tx.people.get(ann.id)).toEqual(ann);
     expect(asked).toEqual(['a', 'b', 'a']);
   });
+});
+
+test('what is kept of a table is not asked for again until that table changes, and what was read before that is not kept', async () => {
+  const asked: string[] = [];
+  const backend = createMemoryBackend();
+  const kept = createKept(['people']);
+  const tell = (gate?: Promise<void>) =>
+    backend.read(async (tables) => {
+      const people = {
+        ...tables.people,
+        all: async () => {
+          asked.push('all');
+          const rows = await tables.people.all();
+          await gate;
+          return rows;
+        },
+      };
+      return (await memoised({ ...tables, people }, kept).people.all()).map(({ name }) => name);
+    });
+  expect([await tell(), await tell()]).toEqual([[], []]);
+  expect(asked).toHaveLength(1);
+  kept.forget(['drafts']);
+  await tell();
+  expect(asked).toHaveLength(1);
+
+  await backend.write(['people'], ({ people }) => people.put(person('a', 'Ann')));
+  kept.forget(['people']);
+  expect(await tell()).toEqual(['Ann']);
+  expect(asked).toHaveLength(2);
+
+  kept.forget(['people']);
+  let open: () => void = () => undefined;
+  const late = tell(new Promise((resolve) => (open = resolve)));
+  await vi.waitUntil(() => asked.length === 3);
+  kept.forget(['people']);
+  open();
+  expect(await late).toEqual(['Ann']);
+  await backend.write(['people'], ({ people }) => people.put(person('b', 'Bob')));
+  expect(await tell()).toEqual(['Ann', 'Bob']);
 });
