@@ -3,6 +3,7 @@ import type { Standpoint } from '../sync/ports.ts';
 import { applySelfEvent } from './apply/self-run.ts';
 import { move } from './outbox.ts';
 import { headOf, type Scope } from './outcome.ts';
+import { peopleWanted } from './people-wanted.ts';
 import { selfWatermark } from './watermarks.ts';
 
 /** Raised whenever this app understands more of what is in a log than it did. */
@@ -25,6 +26,7 @@ export async function takeLead(scope: Scope): Promise<Standpoint> {
     self: await selfWatermark(tx),
     since: (await read('since')) as number | undefined,
     bootstrap: (await read('bootstrap')) as string | undefined,
+    people: await peopleWanted(scope),
     heads: (await tx.conversations.all()).map(headOf),
   };
 }

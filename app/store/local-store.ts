@@ -18,6 +18,7 @@ import { createKept } from './kept.ts';
 import { takeLead } from './lead.ts';
 import { move } from './outbox.ts';
 import { createOutcome, type Device, type Outcome, type Scope } from './outcome.ts';
+import { wantPeople } from './people-wanted.ts';
 import { discard, openDirect, pending, readFacts, sendAgain, stageOp } from './staging.ts';
 import type { Backend, TableName, Tables } from './tables.ts';
 
@@ -111,13 +112,7 @@ async function commitIn(scope: Scope, change: Change, leaderTerm: number): Promi
   const { tx, device, outcome } = scope;
   if (!device.rules.leads(await termIn(tx), leaderTerm)) return { kind: 'superseded' };
   const rejected = await apply(scope, change);
-  return rejected ?? resultOf(outcome, await lacking(tx, outcome));
-}
-
-async function lacking({ people }: Tables, outcome: Outcome): Promise<readonly UserId[]> {
-  const named = [...outcome.people];
-  const held = await people.getMany(named);
-  return named.filter((_, i) => held[i] === undefined);
+  return rejected ?? resultOf(outcome, await wantPeople(scope));
 }
 
 const resultOf = (outcome: Outcome, people: readonly UserId[]): CommitResult => ({

@@ -13,6 +13,8 @@ export type Outcome = {
   readonly heads: Map<ConversationId, ConversationHead>;
   readonly gone: Set<ConversationId>;
   readonly people: Set<UserId>;
+  /** Those whose profile is another than may be held. */
+  readonly outdated: Set<UserId>;
   readonly unknown: Set<ConversationId>;
   self: { watermark: Seq; chain: Chain } | undefined;
   nudge: boolean;
@@ -27,6 +29,7 @@ export const createOutcome = (): Outcome => ({
   heads: new Map(),
   gone: new Set(),
   people: new Set(),
+  outdated: new Set(),
   unknown: new Set(),
   self: undefined,
   nudge: false,

@@ -11,6 +11,7 @@ import type {
   Run,
   SelfSnapshot,
   Seq,
+  UserId,
 } from '#sync-protocol';
 
 /** Everything the engine may ask the disk to apply: one kind a file in app/store/apply, one transaction each. [LS-3] */
@@ -37,7 +38,8 @@ export type Change =
     }
   /** `all`: what is not among them is not in the server's list. */
   | { readonly kind: 'heads'; readonly heads: readonly (readonly [ConversationId, Seq, Chain])[]; readonly all?: boolean }
-  | { readonly kind: 'people'; readonly people: readonly Profile[] }
+  /** `asked`: of those who are not among them there is none to be had. */
+  | { readonly kind: 'people'; readonly people: readonly Profile[]; readonly asked?: readonly UserId[] | undefined }
   | { readonly kind: 'receipts'; readonly receipts: readonly { conversation: ConversationId; people: readonly Receipt[] }[] }
   /** The end of a sync that changed something: where the next one's hint starts. */
   | { readonly kind: 'synced'; readonly since: number };

@@ -64,7 +64,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
   const { store, clock, report, state, open } = needs;
   let isStopped = false;
   let stops: (() => void)[] = [];
-  const memory = createMemory(standpoint, needs.user);
+  const memory = createMemory(standpoint);
   const patch = (change: Partial<EngineState>) => {
     const { nextTryAtMs: _, ...rest } = state.get();
     state.set({ ...rest, ...change });

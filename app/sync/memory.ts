@@ -43,11 +43,10 @@ export interface Memory {
   forgetReceived(told: readonly { conversation: ConversationId; seq: Seq }[]): void;
 }
 
-/** `me` is asked for at the first sign-in: nothing that is received need name the person it is for. */
-export function createMemory(start: Standpoint, me?: UserId): Memory {
+export function createMemory(start: Standpoint): Memory {
   const { head, root, behind, asks, take, quieten, wake, wakeAll } = createHeads(start.heads);
   const unknown = new Set(start.heads.filter(({ needsRow }) => needsRow).map(({ id }) => id));
-  const people = new Set<UserId>(me && !start.self ? [me] : []);
+  const people = new Set(start.people);
   const received = new Map<ConversationId, Seq>();
   let { storeEpoch, self, bootstrap } = start;
   let moves = 0;

@@ -42,6 +42,8 @@ export type Standpoint = {
   readonly self: { readonly watermark: Seq; readonly chain: Chain } | undefined;
   readonly since: number | undefined;
   readonly bootstrap: string | undefined;
+  /** Whose profiles were still to be asked for. */
+  readonly people: readonly UserId[];
   readonly heads: readonly ConversationHead[];
 };
 

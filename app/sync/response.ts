@@ -56,7 +56,8 @@ export async function applyResponse(
       memory.setBootstrap(response.bootstrap);
     }
     if (response.heads) await put({ kind: 'heads', heads: response.heads, all: true });
-    if (response.people.length > 0) await put({ kind: 'people', people: response.people });
+    if (response.people.length > 0 || request.people)
+      await put({ kind: 'people', people: response.people, asked: request.people });
     if (response.receipts.length > 0) await put({ kind: 'receipts', receipts: response.receipts });
   } catch (error) {
     if (error instanceof LostTheLead) return { kind: 'superseded' };

@@ -1,8 +1,10 @@
 import type { ChangeOf } from '../../sync/change.ts';
 import type { Scope } from '../outcome.ts';
+import { peopleCame } from '../people-wanted.ts';
 
 /** Profiles. An older one than is held says nothing new, but may know a number. */
-export async function applyPeople({ tx }: Scope, { people }: ChangeOf<'people'>): Promise<undefined> {
+export async function applyPeople(scope: Scope, { people, asked = [] }: ChangeOf<'people'>): Promise<undefined> {
+  const { tx } = scope;
   const held = await tx.people.getMany(people.map(({ id }) => id));
   const newer = people.filter((person, i) => {
     const known = held[i];
@@ -13,5 +15,6 @@ export async function applyPeople({ tx }: Scope, { people }: ChangeOf<'people'>)
     );
   });
   await tx.people.putMany(newer);
+  await peopleCame(scope, new Set([...asked, ...people.map(({ id }) => id)]));
   return undefined;
 }
