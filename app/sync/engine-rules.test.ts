@@ -12,6 +12,7 @@ test('[EN-2] an answer fits only the store epoch and the self log of its request
     self: { watermark: 1, chain: aChain(1) },
     since: undefined,
     bootstrap: undefined,
+    people: [],
     heads: [],
   };
   const extras = { open: new Set<never>(), since: undefined, heads: false, ops: [], versions: new Map<never, number>() };
