@@ -58,10 +58,10 @@ function Band({ icon: Icon, isInset = false, action, children }: WarningBandProp
   return (
     <div
       role="status"
-      className={`flex min-h-10 items-center gap-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
+      className={`flex min-h-12 items-center gap-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
     >
       <Icon size="1.0625rem" aria-hidden="true" className="flex-none" />
-      <span className="min-w-0 flex-1 py-1.5">{children}</span>
+      <span className="min-w-0 flex-1 py-1">{children}</span>
       {action && (
         <button
           type="button"
@@ -91,14 +91,11 @@ function BannerText({ status }: { readonly status: Exclude<LinkStatus, { at: 'ca
         <>
           <Trans id="<0>No connection to the server.</0>" components={bold} />{' '}
           {/* The seconds tick for the eye only; read aloud they would never stop. */}
-          <span aria-hidden="true" className="tabular">
+          <span aria-hidden="true" className="inline-block tabular">
             {status.retryInSeconds === undefined ? (
               <Trans id="Connecting…" />
             ) : (
-              <Trans
-                id="{count, plural, =0 {Trying now} one {Next try in # second} other {Next try in # seconds}}"
-                values={{ count: status.retryInSeconds }}
-              />
+              <Trans id="{count, plural, =0 {Trying now} other {Next try in # s}}" values={{ count: status.retryInSeconds }} />
             )}
           </span>
         </>

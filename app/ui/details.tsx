@@ -10,6 +10,8 @@ export type DetailsAction = {
   readonly id: string;
   readonly label: string;
   readonly icon: LucideIcon;
+  /** What most people come for; the others stay quiet beside it. */
+  readonly isMain?: boolean | undefined;
   readonly onAct: () => void;
 };
 export type DetailsFact = { readonly label: string; readonly value: string };
@@ -160,12 +162,12 @@ function DetailsFrame({
         {note && <p className="text-preview wrap-any text-ink-2">{note}</p>}
         {actions.length > 0 && (
           <div className="mt-4.5 flex w-full flex-wrap gap-2">
-            {actions.map(({ id: actionId, label: actionLabel, icon: Icon, onAct }) => (
+            {actions.map(({ id: actionId, label: actionLabel, icon: Icon, isMain, onAct }) => (
               <button
                 key={actionId}
                 type="button"
                 onClick={onAct}
-                className="grid min-w-20 flex-1 justify-items-center gap-1.5 rounded-m bg-sunk px-1 py-2.5 text-[0.78125rem] font-medium text-ink-2 transition-colors duration-120 hover:text-ink"
+                className={`grid min-w-20 flex-1 justify-items-center gap-1.5 rounded-m px-1 py-2.5 text-[0.78125rem] font-medium transition-colors duration-120 ${isMain ? 'bg-accent-soft text-accent-text' : 'bg-sunk text-ink-2 hover:text-ink'}`}
               >
                 <Icon size="1.25rem" aria-hidden="true" />
                 {actionLabel}

@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import { Avatar } from './avatar.tsx';
 import { openInPlace } from './open-in-place.ts';
 
@@ -33,6 +34,7 @@ export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) 
       className={`${shape} hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)]`}
     >
       {inside}
+      <ChevronRight size="1.125rem" aria-hidden="true" className="flip-rtl text-ink-3" />
     </a>
   );
 }

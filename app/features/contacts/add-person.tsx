@@ -49,14 +49,16 @@ function AddForm() {
   const input = usePhoneInput(numbers, { likely, locales: localesOf(i18n) });
   const { number, country } = input;
 
+  const wrong = (phone: string | undefined) => {
+    if (number.trim() === '') return i18n._('Type their phone number.');
+    return phone === undefined
+      ? i18n._('This does not look like a phone number of this country.')
+      : i18n._('This is your own number.');
+  };
   const add = async () => {
     const phone = numbers?.parse(number, country);
     if (phone === undefined || phone === ownPhone) {
-      setError(
-        phone === undefined
-          ? i18n._('This does not look like a phone number of this country.')
-          : i18n._('This is your own number.'),
-      );
+      setError(wrong(phone));
       return;
     }
     await commands.addContactByNumber({ phone, ...(name.trim() !== '' && { name: name.trim() }) });

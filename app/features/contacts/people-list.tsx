@@ -49,7 +49,7 @@ export function PeopleList({ selected, hasBanner }: PeopleListProps) {
     >
       {hasBanner && <LinkBanner isInset />}
       {contacts && contacts.length > 0 && (
-        <div className="px-2 pb-1">
+        <div className="px-2 py-1">
           <SearchField label={i18n._('Search people')} value={words} onChange={setWords} />
         </div>
       )}

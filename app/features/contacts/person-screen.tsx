@@ -90,6 +90,7 @@ function usePersonActions(user: UserId, ask: (what: Asking) => void): readonly D
     id: 'message',
     label: i18n._('Message'),
     icon: MessageCircle,
+    isMain: true,
     onAct: () => void commands.openDirect(user).then((id) => go(paths.conversation(id))),
   };
   if (user === me) return [message];

@@ -1,9 +1,11 @@
 import { useLingui } from '@lingui/react';
-import { Bookmark, UserPlus, Users } from 'lucide-react';
+import { Bookmark, UserPlus, UserRoundSearch, Users } from 'lucide-react';
 import { useState } from 'react';
 import type { UserId } from '#sync-protocol';
 import { useContacts } from '../../store/queries/queries.ts';
+import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { PersonRow } from '../../ui/person-row.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -27,11 +29,14 @@ export function NewChat() {
   const [words, setWords] = useState('');
   useTitle(i18n._('New chat'));
   const open = (user: UserId) => void commands.openDirect(user).then((id) => replace(paths.conversation(id)));
+  const found = contacts && byName(contacts, localesOf(i18n)).filter(({ name }) => matchesWords(name, words));
   return (
     <Pane label={i18n._('New chat')} header={<PaneHeader title={i18n._('New chat')} onBack={back} />}>
-      <div className="px-2 pb-1">
-        <SearchField label={i18n._('Name')} value={words} onChange={setWords} />
-      </div>
+      {contacts?.length !== 0 && (
+        <div className="px-2 py-1">
+          <SearchField label={i18n._('Search people')} value={words} onChange={setWords} />
+        </div>
+      )}
       {words === '' && (
         <>
           <SettingsRow icon={Users} title={i18n._('New group')} href={paths.newGroup} onPress={() => go(paths.newGroup)} />
@@ -44,22 +49,31 @@ export function NewChat() {
           <SettingsRow icon={Bookmark} title={i18n._('Notes to yourself')} onPress={() => open(me)} />
         </>
       )}
-      {!contacts && <SkeletonRows kind="person" />}
+      {!found && <SkeletonRows kind="person" />}
       <ul aria-label={i18n._('People')}>
-        {byName(contacts ?? [], localesOf(i18n))
-          .filter(({ name }) => matchesWords(name, words))
-          .map((person) => (
-            <li key={person.id}>
-              <PersonRow
-                id={person.id}
-                name={person.name}
-                note={person.about === '' ? undefined : person.about}
-                href={paths.person(person.id)}
-                onOpen={() => open(person.id)}
-              />
-            </li>
-          ))}
+        {found?.map((person) => (
+          <li key={person.id}>
+            <PersonRow
+              id={person.id}
+              name={person.name}
+              note={person.about === '' ? undefined : person.about}
+              href={paths.person(person.id)}
+              onOpen={() => open(person.id)}
+            />
+          </li>
+        ))}
       </ul>
+      {found?.length === 0 && words !== '' && (
+        <EmptyState
+          icon={UserRoundSearch}
+          title={i18n._('Nobody called that')}
+          action={
+            <Button size="s" onClick={() => go(paths.addPerson)}>
+              {i18n._('Add by number')}
+            </Button>
+          }
+        />
+      )}
     </Pane>
   );
 }
