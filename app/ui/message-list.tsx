@@ -36,8 +36,8 @@ export type MessageListProps = {
 };
 
 /**
- * The log. Rows are virtualised, so the live region is not the list itself: scrolling would
- * read old rows out as if they were new. A line of its own says each new message once.
+ * The log. Rows are virtualised, so it is no live region: scrolling would read old rows out as if they were new. What is
+ * new is said elsewhere (features/notifications).
  */
 export function MessageList(props: MessageListProps) {
   const { items } = props;
@@ -93,9 +93,6 @@ export function MessageList(props: MessageListProps) {
           <JumpToBottom newCount={arrivals.countSince(place.leftAtKey)} onJump={props.onJump ?? place.jump} />
         </div>
       )}
-      <div role="status" aria-live="polite" className="sr-only">
-        {arrivals.newest && i18n._('{name}: {text}', { name: arrivals.newest.senderName, text: spoken(arrivals.newest) })}
-      </div>
     </div>
   );
 }
@@ -138,10 +135,3 @@ type MessageRowProps = Omit<MessageBubbleProps, 'actions'> & Pick<MessageListPro
 const MessageRow = memo(function MessageRow({ actionsFor, ...bubble }: MessageRowProps) {
   return <MessageBubble {...bubble} actions={actionsFor?.(bubble.message)} />;
 });
-
-const spokenCharsMax = 300;
-
-/** A ten-thousand-character message is not read out unasked. */
-function spoken({ text }: MessageView): string {
-  return text.length > spokenCharsMax ? `${text.slice(0, spokenCharsMax)}…` : text;
-}

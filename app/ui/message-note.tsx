@@ -18,7 +18,7 @@ export function MessageNote({ message, isLastWaiting, onRetry, onDiscard }: Mess
   if (message.isDeleted) return undefined;
   if (state.at === 'failed') {
     return (
-      <div role="alert" className="mx-1.5 mt-0.5 flex flex-wrap items-center justify-end gap-x-1 text-meta text-danger">
+      <div className="mx-1.5 mt-0.5 flex flex-wrap items-center justify-end gap-x-1 text-meta text-danger">
         <span>
           <Trans id="Not sent: {reason}" values={{ reason: state.reason }} />
         </span>

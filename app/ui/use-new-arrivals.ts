@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import type { ListItem, MessageView } from './list-item.ts';
+import type { ListItem } from './list-item.ts';
 
 export type NewArrivals = {
-  /** The latest message of somebody else that came at the end while the list was open. */
-  readonly newest: MessageView | undefined;
   readonly isFresh: (key: string) => boolean;
   /** Others' messages after this one: what the jump button counts. */
   readonly countSince: (key: string | undefined) => number;
@@ -13,26 +11,22 @@ type MessageItem = Extract<ListItem, { kind: 'message' }>;
 type Seen = {
   readonly items: readonly ListItem[];
   readonly freshKeys: ReadonlySet<string>;
-  readonly newest: MessageView | undefined;
 };
 
 /** Tells what arrived at the end from what was loaded into the middle or the start. */
 export function useNewArrivals(items: readonly ListItem[]): NewArrivals {
-  const [seen, setSeen] = useState<Seen>({ items, freshKeys: new Set(), newest: undefined });
+  const [seen, setSeen] = useState<Seen>({ items, freshKeys: new Set() });
   let current = seen;
   if (seen.items !== items) {
     const arrived = arrivedAtEnd(seen.items, items);
-    const others = arrived.flatMap(({ message }) => (message.isOwn ? [] : [message]));
     // The set is not rebuilt for a mere change of state: a row confirmed by the server must not move again.
     current = {
       items,
       freshKeys: arrived.length > 0 ? new Set(arrived.map(({ key }) => key)) : seen.freshKeys,
-      newest: others.at(-1) ?? seen.newest,
     };
     setSeen(current);
   }
   return {
-    newest: current.newest,
     isFresh: (key) => current.freshKeys.has(key),
     countSince: (key) => {
       if (key === undefined) return 0;

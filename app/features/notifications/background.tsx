@@ -4,11 +4,13 @@ import { useLocation } from 'react-router';
 import type { ConversationId } from '#sync-protocol';
 import { useNews, type News } from '../../store/queries/news.ts';
 import { useLink, useUnreadTotal } from '../../store/queries/queries.ts';
+import { Spoken, useSpoken } from '../../ui/spoken.tsx';
 import type { Browser } from '../frame/browser.ts';
 import { useBrowser, useIsLeading } from '../frame/use-browser.ts';
 import { useGo } from '../frame/go.ts';
 import { noticeChoices } from '../frame/notice-choices.ts';
 import { noticeOf } from './notice-of.ts';
+import { lineOf, useSaidAloud } from './said-aloud.ts';
 
 export type BackgroundProps = {
   /** The conversation this tab shows. */
@@ -23,9 +25,12 @@ export function Background({ open }: BackgroundProps) {
 }
 
 function BackgroundHere({ browser, open }: BackgroundProps & { readonly browser: Browser }) {
+  const { i18n } = useLingui();
   useBadge(browser);
   useOnScreen(browser, open);
-  useNotices(browser);
+  const [lines, say] = useSpoken();
+  useSaidAloud(open, say);
+  useNotices(browser, (news) => say(news.filter(({ id }) => id !== open).map((one) => lineOf(one, i18n))));
   useEffect(
     () => () => {
       // Nobody is signed in here any more.
@@ -34,7 +39,7 @@ function BackgroundHere({ browser, open }: BackgroundProps & { readonly browser:
     },
     [browser],
   );
-  return undefined;
+  return <Spoken lines={lines} />;
 }
 
 /** One icon for all tabs: the one that leads writes on it. */
@@ -70,15 +75,17 @@ function useOpening(): void {
   }, []);
 }
 
-function useNotices(browser: Browser): void {
+/** What the system does not tell is given to `say`: nobody hears the same from both. */
+function useNotices(browser: Browser, say: (news: readonly News[]) => void): void {
   const { i18n } = useLingui();
   const isLeading = useIsLeading();
   const isCaughtUp = useHasBeenLive();
   const turn = useRef(Promise.resolve());
+  const isTold = () => noticeChoices().isOn && browser.notices.permission() === 'granted';
   const tell = async (news: readonly News[], unread: ReadonlySet<string>) => {
     await browser.notices.keepOnly(unread);
-    const { isOn, hasSound, showsText } = noticeChoices();
-    if (!isOn || browser.notices.permission() !== 'granted') return;
+    if (!isTold()) return;
+    const { hasSound, showsText } = noticeChoices();
     const unseen: News[] = [];
     for (const one of news) if (!(await browser.isOnScreen(one.id))) unseen.push(one);
     if (unseen.length === 0) return;
@@ -86,6 +93,7 @@ function useNotices(browser: Browser): void {
     for (const one of unseen) await browser.notices.show(noticeOf(one, { i18n, showsText, isSilent }));
   };
   useNews(isCaughtUp, ({ news, unread }) => {
+    if (!isTold()) say(news);
     if (!isLeading) return;
     turn.current = turn.current
       .then(() => tell(news, unread))
