@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { manifest } from './manifest.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+export const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = 'http://localhost:8000';
 
 /**
@@ -25,6 +25,15 @@ const lighterEnglish = (): Plugin => ({
     return `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(kept))});`;
   },
 });
+
+export const common = {
+  outDir: here('../dist/app'),
+  target: ['chrome123', 'firefox128', 'safari17.5'],
+  assetsDir: 'assets',
+  // A strict CSP has no room for data: URLs of fonts and scripts.
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+};
 
 export default defineConfig({
   root: here('.'),
@@ -45,21 +54,16 @@ export default defineConfig({
       includeManifestIcons: false,
       injectManifest: {
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
-        // The gallery is for us, and the icons are read by the system, not by the shell.
-        globIgnores: ['gallery.html', '**/gallery-*', 'icons/**', 'screenshots/**', 'retired-sw.js'],
+        // They are read by the system, not by the shell.
+        globIgnores: ['icons/**', 'screenshots/**', 'retired-sw.js'],
       },
     }),
   ],
   build: {
-    outDir: here('../dist/app'),
+    ...common,
     emptyOutDir: true,
-    target: ['chrome123', 'firefox128', 'safari17.5'],
-    assetsDir: 'assets',
-    // A strict CSP has no room for data: URLs of fonts and scripts.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { main: here('index.html'), gallery: here('gallery.html') },
+      input: { main: here('index.html') },
       // Dozens of files of a hundred bytes each would compress badly and ask for as many requests.
       output: {
         codeSplitting: {

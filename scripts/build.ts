@@ -25,9 +25,10 @@ function build(): void {
   process.stdout.write('Building the app ...\n');
   const startedMs = Date.now();
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const args = [vite, 'build', 'app', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
-  const done = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (done.status !== 0) {
+  for (const config of ['vite.config.ts', 'vite.gallery.config.ts']) {
+    const args = [vite, 'build', 'app', '--config', join(root, 'app', config), '--outDir', next, '--logLevel', 'warn'];
+    const done = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    if (done.status === 0) continue;
     rmSync(next, { recursive: true, force: true });
     process.exit(done.status ?? 1);
   }

@@ -27,7 +27,27 @@ const screens = [
   'people',
   'new-group',
   'settings',
+  'profile',
+  'number',
+  'pin',
+  'pin-set',
+  'pin-offline',
+  'notifications',
+  'notifications-on',
+  'notifications-blocked',
+  'notifications-none',
+  'install',
+  'install-offered',
+  'install-by-hand',
+  'installed',
+  'storage',
+  'storage-memory',
   'devices',
+  'devices-offline',
+  'link-device',
+  'security',
+  'security-none',
+  'about',
 ];
 const sections = [
   'buttons',
@@ -119,11 +139,11 @@ async function picture(browser: Browser, base: string, shot: Shot): Promise<read
 
 await mkdir(picturesDir, { recursive: true });
 if (!flag('built')) {
-  const input = `${root}app/gallery.html`;
-  await build({ configFile: `${root}app/vite.config.ts`, logLevel: 'warn', build: { outDir, rolldownOptions: { input } } });
+  const configFile = `${root}app/vite.gallery.config.ts`;
+  await build({ configFile, logLevel: 'warn', build: { outDir, copyPublicDir: true, emptyOutDir: true } });
 }
 const server = await preview({
-  configFile: `${root}app/vite.config.ts`,
+  configFile: `${root}app/vite.gallery.config.ts`,
   logLevel: 'warn',
   build: { outDir },
   preview: { port: 0, headers: { 'Content-Security-Policy': policy } },

@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'app/features',
     'app/i18n',
     'app/store/queries*',
+    'app/store/memory-backend',
     'sync-protocol',
     'react',
     'react-dom',
@@ -43,6 +44,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'app/i18n.ts': ['app/locales', '@lingui/core'],
   'app/locales': ['@lingui/core'],
   'app/manifest.ts': ['vite-plugin-pwa'],
+  'app/vite.gallery.config.ts': ['vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'app/vite.config'],
   'app/vite.config.ts': ['vite', '@vitejs/plugin-react', '@tailwindcss/vite', 'vite-plugin-pwa', 'app/manifest', 'node:'],
   'app/compose.ts': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform'],
   'app/main.tsx': [

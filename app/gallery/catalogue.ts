@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react';
 import { ChatScreen, DetailsScreen, RoughChatScreen, StrangerScreen } from './screens-conversation.tsx';
 import { ChatsScreen, FirstRunScreen, NewGroupScreen, OutboxScreen, PeopleScreen } from './screens-lists.tsx';
-import { CodeScreen, DevicesScreen, SettingsScreen, SignInScreen } from './screens-settings.tsx';
+import { CodeScreen, SettingsScreen, settingsPages, SignInScreen } from './screens-settings.tsx';
 import { Composers, LiveList, Markers, Messages } from './states-conversation.tsx';
 import { Buttons, Choices, Fields, Overlays } from './states-controls.tsx';
 import { Banners, Conversations, Nothing, Outbox, People } from './states-rows.tsx';
@@ -37,5 +37,5 @@ export const screens: Readonly<Record<string, ComponentType>> = {
   people: PeopleScreen,
   'new-group': NewGroupScreen,
   settings: SettingsScreen,
-  devices: DevicesScreen,
+  ...settingsPages,
 };

@@ -1,19 +1,22 @@
-import { Bell, Database, LifeBuoy, LogOut, MonitorSmartphone, ShieldCheck, Smartphone, SunMoon } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import { About } from '../features/settings/about.tsx';
+import { ChangeNumber } from '../features/settings/change-number.tsx';
+import { Devices } from '../features/settings/devices.tsx';
+import { InstallPage } from '../features/settings/install.tsx';
+import { LinkDevice } from '../features/settings/link-device.tsx';
+import { Notifications } from '../features/settings/notifications.tsx';
+import { PinPage } from '../features/settings/pin.tsx';
+import { Profile } from '../features/settings/profile.tsx';
+import { Security } from '../features/settings/security.tsx';
+import { SettingsList, type SettingsListProps } from '../features/settings/settings-list.tsx';
+import { Storage } from '../features/settings/storage.tsx';
 import { AuthLayout } from '../ui/auth-layout.tsx';
-import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { CodeField } from '../ui/code-field.tsx';
-import { Pane, PaneHeader } from '../ui/pane.tsx';
 import { PhoneField } from '../ui/phone-field.tsx';
-import { ProfileCard } from '../ui/profile-card.tsx';
-import { Segmented } from '../ui/segmented.tsx';
-import { SettingsGroup, SettingsRow } from '../ui/settings.tsx';
-import { Switch } from '../ui/switch.tsx';
-import { countries, harbour, people } from './samples.ts';
+import { devices, PageFrame, passkeys, type Answers } from './sample-frame.tsx';
+import { countries } from './samples.ts';
 import { NoConversation, Shell } from './screens-lists.tsx';
-
-const nothing = () => undefined;
 
 export function SignInScreen() {
   const [country, setCountry] = useState('NO');
@@ -56,97 +59,44 @@ export function CodeScreen() {
   );
 }
 
-function SettingsList({ selected }: { readonly selected?: string }) {
-  const [theme, setTheme] = useState('system');
-  const segments = [
-    { value: 'system', label: 'System' },
-    { value: 'light', label: 'Light' },
-    { value: 'dark', label: 'Dark' },
-  ];
-  return (
-    <Pane label="Settings" surface="bg" header={<PaneHeader title="Settings" />}>
-      <div className="px-1">
-        <ProfileCard {...people.me} note="+47 412 34 567" href="#profile" />
-        <SettingsGroup>
-          <SettingsRow
-            icon={SunMoon}
-            title="Appearance"
-            trailing={<Segmented label="Appearance" segments={segments} value={theme} onChange={setTheme} />}
-          />
-          <SettingsRow icon={Bell} title="Notifications" note="Sounds, quiet hours" href="#n" onPress={nothing} />
-        </SettingsGroup>
-        <SettingsGroup>
-          <SettingsRow
-            icon={Smartphone}
-            title="Devices"
-            note="2 signed in"
-            href="#d"
-            isSelected={selected === 'devices'}
-            onPress={nothing}
-          />
-          <SettingsRow icon={Database} title="Storage" note="184 MB · kept by the browser" href="#s" onPress={nothing} />
-        </SettingsGroup>
-        <SettingsGroup>
-          <SettingsRow icon={LifeBuoy} title="About and help" note="Version 1.0 · up to date" href="#a" onPress={nothing} />
-          <SettingsRow icon={LogOut} title="Sign out of this device" isDestructive onPress={nothing} />
-        </SettingsGroup>
-      </div>
-    </Pane>
-  );
-}
-
 export function SettingsScreen() {
-  return <Shell active="settings" pane="list" list={<SettingsList />} main={<NoConversation />} />;
+  return (
+    <PageFrame at="/settings" answers={{}}>
+      <Shell active="settings" pane="list" list={<SettingsList />} main={<NoConversation />} />
+    </PageFrame>
+  );
 }
 
-export function DevicesScreen() {
-  const [isKept, setKept] = useState(true);
-  const signOut = (
-    <Button kind="danger-plain" size="s">
-      Sign out
-    </Button>
-  );
-  const page = (
-    <Pane
-      label="Devices"
-      surface="bg"
-      column="reading"
-      header={<PaneHeader title="Devices" onBack={nothing} isBackNarrowOnly hasLine />}
-    >
-      <SettingsGroup title="This device">
-        <SettingsRow
-          icon={MonitorSmartphone}
-          title="Chromium on Linux"
-          note="Signed in 14 Nov 2026 · now"
-          trailing={<ShieldCheck size={20} className="text-ok" aria-label="This device" />}
-        />
-      </SettingsGroup>
-      <SettingsGroup title="Other devices" note="Signing a device out also removes what it keeps, as soon as it is online.">
-        <SettingsRow icon={Smartphone} title="Firefox on Android" note="Last active yesterday 21:14" trailing={signOut} />
-        <SettingsRow
-          icon={Smartphone}
-          title="A device with a very long name that somebody typed in a hurry"
-          note="Last active 3 Nov"
-          trailing={signOut}
-        />
-      </SettingsGroup>
-      <SettingsGroup title="By chat">
-        <SettingsRow
-          leading={<Avatar {...harbour} size={9} />}
-          title="Harbour crew"
-          note="Always kept on this device"
-          value="61 MB"
-          trailing={<Switch label="Keep Harbour crew" isOn={isKept} onChange={setKept} />}
-        />
-        <SettingsRow
-          leading={<Avatar {...people.khalid} size={9} />}
-          title={<bdi>{people.khalid.name}</bdi>}
-          note="1,204 messages"
-          value="22 MB"
-          trailing={<Switch label="Keep" isOn={!isKept} onChange={(on) => setKept(!on)} />}
-        />
-      </SettingsGroup>
-    </Pane>
-  );
-  return <Shell active="settings" pane="main" list={<SettingsList selected="devices" />} main={page} />;
-}
+/** The app's own pages: what differs is what the server and the browser say. */
+const page = (selected: SettingsListProps['selected'], content: ReactNode, answers: Answers = {}) =>
+  function SettingsPage() {
+    return (
+      <PageFrame at="/settings/page" answers={answers}>
+        <Shell active="settings" pane="main" list={<SettingsList selected={selected} />} main={content} />
+      </PageFrame>
+    );
+  };
+
+export const settingsPages = {
+  profile: page('profile', <Profile />),
+  number: page('profile', <ChangeNumber />),
+  pin: page('pin', <PinPage />, { doors: { 'GET /api/pin': { isSet: false } } }),
+  'pin-set': page('pin', <PinPage />, { doors: { 'GET /api/pin': { isSet: true } } }),
+  'pin-offline': page('pin', <PinPage />),
+  notifications: page('notifications', <Notifications />),
+  'notifications-on': page('notifications', <Notifications />, { permission: 'granted' }),
+  'notifications-blocked': page('notifications', <Notifications />, { permission: 'denied' }),
+  'notifications-none': page('notifications', <Notifications />, { permission: 'unsupported', install: 'by-hand' }),
+  install: page('install', <InstallPage />),
+  'install-offered': page('install', <InstallPage />, { install: 'offered' }),
+  'install-by-hand': page('install', <InstallPage />, { install: 'by-hand' }),
+  installed: page('install', <InstallPage />, { install: 'installed' }),
+  storage: page('storage', <Storage />, { isKept: false }),
+  'storage-memory': page('storage', <Storage />, { storage: 'memory' }),
+  devices: page('devices', <Devices />, { devices }),
+  'devices-offline': page('devices', <Devices />),
+  'link-device': page('devices', <LinkDevice />),
+  security: page('security', <Security />, { doors: { 'GET /api/passkeys': { passkeys } } }),
+  'security-none': page('security', <Security />, { doors: { 'GET /api/passkeys': { passkeys: [] } } }),
+  about: page('about', <About />),
+};
