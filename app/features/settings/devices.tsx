@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react';
-import { CloudOff, MonitorSmartphone } from 'lucide-react';
+import { CloudOff, Laptop, Smartphone } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { listTime, localesOf } from '../../ui/dates.ts';
@@ -93,7 +93,7 @@ function DeviceList({ found, onRetry, onLeave }: DeviceListProps) {
     <>
       <SettingsGroup title={i18n._('This device')}>
         {own.map((device) => (
-          <SettingsRow key={device.id} icon={MonitorSmartphone} title={device.label} note={<Place device={device} />} />
+          <SettingsRow key={device.id} icon={iconOf(device)} title={device.label} note={<Place device={device} />} />
         ))}
       </SettingsGroup>
       {others.length > 0 && (
@@ -106,7 +106,7 @@ function DeviceList({ found, onRetry, onLeave }: DeviceListProps) {
           {lastUsedFirst.map((device) => (
             <SettingsRow
               key={device.id}
-              icon={MonitorSmartphone}
+              icon={iconOf(device)}
               title={device.label}
               note={<Place device={device} />}
               trailing={
@@ -121,6 +121,8 @@ function DeviceList({ found, onRetry, onLeave }: DeviceListProps) {
     </>
   );
 }
+
+const iconOf = ({ label }: Device) => (/Android|iPhone|iPad/.test(label) ? Smartphone : Laptop);
 
 /** When it was last used, when it signed in, and from where. */
 function Place({ device }: { readonly device: Device }) {

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { hueOf } from '../../ui/hue.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
 import { SettingsGroup, SettingsRow } from '../../ui/settings.tsx';
+import { styleVars } from '../../ui/style-vars.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { useFrame } from '../frame/frame.ts';
 import { useBack, useGo } from '../frame/go.ts';
@@ -91,7 +92,8 @@ function ProfileForm(initial: Written) {
           max={359}
           value={hue ?? hueOf(me)}
           onChange={(event) => setHue(Number(event.target.value))}
-          className="w-full max-w-80 accent-(--accent)"
+          className="hue hue-slider w-full max-w-80 rounded-full"
+          style={styleVars({ '--hue': hue ?? hueOf(me) })}
         />
       </div>
       <TextField

@@ -75,7 +75,7 @@ export function SettingsList({ selected }: SettingsListProps) {
         <SettingsRow
           icon={LockKeyhole}
           title={i18n._('PIN')}
-          note={i18n._('Asked for when you sign in on a new device')}
+          note={i18n._('Asked for on a new device')}
           href={paths.pin}
           onPress={() => go(paths.pin)}
           isSelected={selected === 'pin'}
