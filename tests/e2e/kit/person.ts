@@ -52,6 +52,8 @@ export async function showCode(server: Pick<TestServer, 'codeFor'>, page: Page, 
     },
     'a code to be sent',
     60_000,
+    // Each try counts against the address.
+    1_000,
   );
   await page.getByLabel('Code', { exact: true }).fill(await server.codeFor(phone));
 }
