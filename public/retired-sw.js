@@ -1,6 +1,8 @@
 // Handed out as /sw.js while the server runs with RETIRE_WORKER=true: takes the place of a worker that does harm, removes
 // it and every file it kept, and loads the open pages once from the server. Messages and drafts are elsewhere, and stay.
-self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+// A browser lets the worker before finish what it is at. Whoever accepts the new version meanwhile asks once more.
+self.addEventListener('message', () => self.skipWaiting());
 
 self.addEventListener('activate', (event) => event.waitUntil(retire()));
 
