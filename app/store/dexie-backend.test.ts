@@ -124,3 +124,24 @@ test('an opening that the browser breaks off is tried again', async () => {
   await createLocalStore(backend, { user: aUser(1) }).stage(anOp(1));
   backend.close();
 });
+
+test('a database that another connection still holds is deleted when that one lets go, and nothing is warned of meanwhile', async () => {
+  const warned = vi.spyOn(console, 'warn');
+  const name = newName();
+  const backend = await openDexieBackend(name, { onClosed: () => {} });
+  const held = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const asked = new Promise((resolve) => (held.onversionchange = resolve));
+  const wiped = backend.wipe();
+  await asked;
+  // That it is blocked is told two turns after the others were asked to let go.
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect((await indexedDB.databases()).map((one) => one.name)).toContain(name);
+  held.close();
+  await wiped;
+  expect((await indexedDB.databases()).map((one) => one.name)).not.toContain(name);
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
+});

@@ -75,7 +75,10 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
     close,
     wipe: async () => {
       close();
-      await Dexie.delete(name);
+      const rest = new Dexie(name);
+      // A transaction that is still ending, here or in another tab, only delays it: not worth Dexie's own warning, which `false` stops.
+      rest.on('blocked', () => false);
+      await rest.delete();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 
@@ -13,21 +13,31 @@ export type DialogProps = {
   readonly actions?: ReactNode;
 };
 
-/** The browser's own dialog: focus stays in and comes back, Escape closes, what lies behind is inert. */
+/** The browser's own dialog: focus stays in and comes back, what lies behind is inert; `isOpen` alone says whether it is open. */
 export function Dialog({ title, isOpen, onClose, children, actions }: DialogProps) {
   const { i18n } = useLingui();
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    if (isOpen) element.current?.showModal();
-    else element.current?.close();
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    if (!dialog || !isOpen) return;
+    dialog.showModal();
+    // Closed before it may be taken off the page: only so does the focus go back to where it was.
+    return () => dialog.close();
   }, [isOpen]);
   return (
     <dialog
       ref={element}
       className="sheet"
       aria-labelledby={titleId}
-      onClose={onClose}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={() => {
+        // The browser tells this a while after it closed; whoever pressed the button again in between has it open.
+        if (!element.current?.open) onClose();
+      }}
       onClick={(event) => {
         // Only the backdrop is the dialog itself; everything drawn is a child.
         if (event.target === event.currentTarget) onClose();

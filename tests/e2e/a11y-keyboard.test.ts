@@ -80,6 +80,8 @@ test('P63 the first step skips to the conversation, and a chat opens from the li
 });
 
 test('P63 the menu of a message opens, is walked through and closes, and the focus comes back', async () => {
+  // A link to a message is there once the server has it.
+  await bubble(page, 'And another').getByText('Sent', { exact: true }).waitFor();
   await tabTo((name) => name === 'Message actions', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await inFocus('Copy text');
@@ -151,6 +153,24 @@ test('P63 every row of the settings opens by the keyboard', async () => {
 });
 
 const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+
+test('P63 a dialog asked for again at the very moment it closes is open', async () => {
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
+  await press('Sign out of this device');
+  await page.getByRole('dialog').waitFor();
+  // One task: the browser tells that a dialog is closed in a task after the one that closed it.
+  await page.evaluate(() => {
+    const dialog = document.querySelector('dialog[open]') as HTMLDialogElement & { requestClose(): void };
+    dialog.requestClose();
+    [...document.querySelectorAll('button')].find((row) => row.textContent === 'Sign out of this device')?.click();
+  });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  expect(await page.getByRole('dialog').isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await inFocus('Sign out of this device');
+});
 
 test('P63 signing out asks first, and ends where one signs in again', async () => {
   await page.goto(`${server.url}/settings`);
