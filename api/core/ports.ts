@@ -75,6 +75,9 @@ export type NewEvent = {
 
 export type ConversationOfUser = { readonly record: LogRecord; readonly membership: Membership };
 
+/** Of one conversation what a root needs, and nothing that grows with its members. */
+export type RootPart = Pick<LogRecord, 'log' | 'head' | 'chain'> & Pick<Membership, 'role' | 'spans'>;
+
 /**
  * The log and its projections. One contract suite (tests/contract/event-log.ts), every adapter passes it.
  * All reads see every append that resolved before they were called, and every event that an earlier read showed: an adapter
@@ -110,7 +113,10 @@ export interface EventLog {
   memberships(log: LogId): Promise<readonly Membership[]>;
   /** All conversations `user` is or was in, whose record changed at or after `changedSince` (0: all), unordered. */
   conversationsOf(user: UserId, changedSince: number): Promise<readonly ConversationOfUser[]>;
-  registers(user: UserId): Promise<readonly Register[]>;
+  /** The same of all conversations, each without its state. */
+  rootPartsOf(user: UserId): Promise<readonly RootPart[]>;
+  /** In the order of their keys; only those whose key begins with `prefix`, if one is given. */
+  registers(user: UserId, prefix?: string): Promise<readonly Register[]>;
   register(user: UserId, key: string): Promise<Register | undefined>;
 
   /** Logs whose relays have not all been written, for repair at start. */

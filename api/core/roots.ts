@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '#sync-protocol';
 import type { Clock, EventLog, LogHead, News } from './ports.ts';
-import { isListed, ownRegisters, viewOf, type OwnRegisters, type View } from './view.ts';
+import { droppedPrefix, isListed, ownRegisters, placeOf, viewOf, type OwnRegisters, type Place, type View } from './view.ts';
 
 /** What a person's list comes to, read from the store. */
 export type Listing = { readonly root: string; readonly views: readonly View[]; readonly registers: OwnRegisters };
@@ -38,17 +38,29 @@ export function createRoots({ log: store, clock }: { readonly log: EventLog; rea
     const heard = connected.get(user)?.heard;
     const registers = await ownRegisters(store, user);
     const all = (await store.conversationsOf(user, 0)).map((one) => viewOf(one, registers));
-    const views = all.filter(isListed);
-    const root = rootOf(views.map(entryOf));
+    return { root: keep(user, all, heard), views: all.filter(isListed), registers };
+  }
+
+  /** The root alone: of a group of a thousand it reads no more than of two. */
+  async function deriveRoot(user: UserId): Promise<string> {
+    const heard = connected.get(user)?.heard;
+    const dropped = await ownRegisters(store, user, droppedPrefix);
+    const all = (await store.rootPartsOf(user)).map((part) => placeOf(part, dropped));
+    return keep(user, all, heard);
+  }
+
+  /** `heard`: how much had been heard when the reading began. */
+  function keep(user: UserId, all: readonly Place[], heard: number | undefined): string {
+    const root = rootOf(all.filter(isListed).map(entryOf));
     const here = connected.get(user);
     // What was heard while reading may or may not be in what was read.
     if (here && here.heard === heard) {
       const droppedTo = new Map(
-        all.flatMap((view) => (view.droppedTo > 0 ? [[view.conversation, view.droppedTo] as const] : [])),
+        all.flatMap((place) => (place.droppedTo > 0 ? [[place.conversation, place.droppedTo] as const] : [])),
       );
       here.kept = { root, derivedAt: clock.now(), droppedTo };
     }
-    return { root, views, registers };
+    return root;
   }
 
   function forget(here: Connected | undefined): void {
@@ -73,7 +85,7 @@ export function createRoots({ log: store, clock }: { readonly log: EventLog; rea
     of: async (user) => {
       const kept = connected.get(user)?.kept;
       const isFresh = kept && Math.abs(clock.now() - kept.derivedAt) < limits.rootAgeMsMax;
-      return isFresh ? kept.root : (await derive(user)).root;
+      return isFresh ? kept.root : deriveRoot(user);
     },
     derive,
     hear: ({ log, before, after, steps }, here) => {
@@ -94,7 +106,7 @@ export function createRoots({ log: store, clock }: { readonly log: EventLog; rea
   };
 }
 
-export const entryOf = ({ conversation, head, chain }: View): RootEntry => ({ id: conversation, head, chain });
+export const entryOf = ({ conversation, head, chain }: Place): RootEntry => ({ id: conversation, head, chain });
 
 function moved({ root, droppedTo }: Kept, id: ConversationId, before: LogHead, after: LogHead): string {
   const was = before.head > (droppedTo.get(id) ?? 0) ? { id, ...before } : undefined;

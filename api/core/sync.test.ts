@@ -56,7 +56,7 @@ test('[SY-3] nothing new: no event is read, and with the root at hand nothing bu
   const response = await world.syncAs(bob, request, server);
   expect(response).toMatchObject({ logs: [], rows: [], people: [], receipts: [], more: false, root: request.root });
   expect(response.self).toBeUndefined();
-  expect(new Set(asked)).toEqual(new Set(['record', 'registers', 'conversationsOf']));
+  expect(new Set(asked)).toEqual(new Set(['record', 'registers', 'rootPartsOf']));
 
   server.roots.connect(bob);
   await world.syncAs(bob, request, server);

@@ -131,7 +131,9 @@ function createWorld(seed: number) {
       (store) => store.membership(log, user),
       (store) => store.memberships(log),
       (store) => store.conversationsOf(user, changedSince),
+      (store) => store.rootPartsOf(user),
       (store) => store.registers(user),
+      (store) => store.registers(user, `starred:${conversations[0]!}`),
       async (store) => (await store.unrelayed()).filter((record) => logs.includes(record.log)),
     ]);
   }

@@ -148,6 +148,7 @@ function describeReads(store: () => EventLog, { aStoredGroup }: Pick<Kit, 'aStor
     expect(await store().membership(log, ann)).toBeUndefined();
     expect(await store().memberships(log)).toEqual([]);
     expect(await store().conversationsOf(ann, 0)).toEqual([]);
+    expect(await store().rootPartsOf(ann)).toEqual([]);
     expect(await store().registers(ann)).toEqual([]);
     expect(await store().findOps(log, [aText(ann, '').opId])).toEqual([]);
   });
@@ -313,6 +314,11 @@ function describeEffects(store: () => EventLog, { aStoredGroup }: Pick<Kit, 'aSt
     expect(await store().registers(ann)).toEqual(expected);
     expect(await store().register(ann, expected[0]!.key)).toEqual(expected[0]);
     expect(await store().register(ann, 'starred:nothing')).toBeUndefined();
+    const [first] = expected;
+    expect(await store().registers(ann, 'starred:')).toEqual(expected);
+    expect(await store().registers(ann, first!.key)).toEqual([first]);
+    expect(await store().registers(ann, 'star_')).toEqual([]);
+    expect(await store().registers(ann, 'dropped:')).toEqual([]);
     expect(await store().registers(bob)).toEqual([]);
     expect((await store().record(self))!.state).toBeUndefined();
   });
@@ -336,6 +342,20 @@ function describeRecords(store: () => EventLog, { aStoredGroup, clock }: Pick<Ki
     await store().append(log, 1, [write(book, aText(ann, 'new')).event]);
     expect(await changedSince(5_001)).toEqual([log]);
     expect(await changedSince(6_001)).toEqual([]);
+  });
+
+  test('[RT-1] rootPartsOf says of present and former members how far each log goes and which stays were theirs', async () => {
+    const leaving: Said = { ...aDelete(bob, aText(bob, '').opId), type: 'member-left' };
+    const left = await aStoredGroup([aText(ann, 'one'), leaving, aText(ann, 'two')]);
+    const stayed = await aStoredGroup([aText(bob, 'three')], other);
+    const part = ({ log: id, position: { head, chain }, fold }: Book, user: typeof bob) => {
+      const { role, spans } = fold.standings.get(user)!;
+      return { log: id, head, chain, ...(role && { role }), spans };
+    };
+    expect(await store().rootPartsOf(bob)).toEqual([part(left, bob), part(stayed, bob)]);
+    expect(await store().rootPartsOf(ann)).toEqual([part(left, ann), part(stayed, ann)]);
+    expect(left.fold.standings.get(bob)!.role).toBeUndefined();
+    expect(await store().rootPartsOf(aUser(9))).toEqual([]);
   });
 
   test('[SQ-4] a record’s time of change does not go back with the clock', async () => {

@@ -17,6 +17,7 @@ import type {
   Membership,
   NewEvent,
   ProjectedMessage,
+  RootPart,
   StoredEvent,
 } from '../../core/ports.ts';
 
@@ -86,7 +87,11 @@ export function createMemoryEventLog({
         .sort(compare)
         .map((log) => ({ record: logs.get(log)!.record, membership: logs.get(log)!.members.get(user)! }))
         .filter(({ record }) => record.changedAt >= changedSince),
-    registers: async (user) => [...(registers.get(user)?.values() ?? [])].sort((a, b) => compare(a.key, b.key)),
+    rootPartsOf: async (user) => [...(logsOfUser.get(user) ?? [])].sort(compare).map((log) => rootPart(logs.get(log)!, user)),
+    registers: async (user, prefix = '') =>
+      [...(registers.get(user)?.values() ?? [])]
+        .filter(({ key }) => key.startsWith(prefix))
+        .sort((a, b) => compare(a.key, b.key)),
     register: async (user, key) => registers.get(user)?.get(key),
 
     unrelayed: async () =>
@@ -96,6 +101,11 @@ export function createMemoryEventLog({
         .sort((a, b) => compare(a.log, b.log)),
     meta: async () => ({ storeEpoch, opHashKey }),
   };
+}
+
+function rootPart({ record: { log, head, chain }, members }: MemoryLog, user: UserId): RootPart {
+  const { role, spans } = members.get(user)!;
+  return { log, head, chain, ...(role && { role }), spans };
 }
 
 type Appending = { readonly log: LogId; readonly after: Seq; readonly events: readonly NewEvent[]; readonly nowMs: number };

@@ -20,7 +20,8 @@ export function createSqliteEventLog({ read, write }: RoomCalls, clock: Clock): 
     membership: (log, user) => read('log', 'membership', log, user),
     memberships: (log) => read('log', 'memberships', log),
     conversationsOf: (user, changedSince) => read('log', 'conversationsOf', user, changedSince),
-    registers: (user) => read('log', 'registers', user),
+    rootPartsOf: (user) => read('log', 'rootPartsOf', user),
+    registers: (user, prefix = '') => read('log', 'registers', user, prefix),
     register: (user, key) => read('log', 'register', user, key),
 
     unrelayed: () => read('log', 'unrelayed'),

@@ -10,18 +10,20 @@ import {
   type Seq,
   type UserId,
 } from '#sync-protocol';
-import type { ConversationOfUser, LogRecord, Membership, ProjectedMessage, StoredEvent } from '../../core/ports.ts';
+import type { ConversationOfUser, LogRecord, Membership, ProjectedMessage, RootPart, StoredEvent } from '../../core/ports.ts';
 import {
   type EventRow,
   type LogRow,
   type MembershipRow,
   type MessageRow,
   type RegisterRow,
+  type RootPartRow,
   toEvent,
   toMembership,
   toMessage,
   toRecord,
   toRegister,
+  toRootPart,
 } from './log-rows.ts';
 
 const event = 'SELECT seq, op_id, chain, content FROM events';
@@ -82,9 +84,14 @@ function openPeople(db: DatabaseSync) {
   const conversations = db.prepare(`
     SELECT logs.*, states.state, m.user, m.revised, m.role, m.spans, m.own_messages
     FROM memberships AS m JOIN logs USING (log) LEFT JOIN states USING (log)
-    WHERE m.user = ? AND logs.changed_at >= ? ORDER BY log`);
+    WHERE m.user = ? AND logs.changed_at >= ? ORDER BY m.log`);
+  const rootParts = db.prepare(`
+    SELECT log, logs.head, logs.chain, m.role, m.spans FROM memberships AS m JOIN logs USING (log)
+    WHERE m.user = ? ORDER BY m.log`);
   const register = db.prepare('SELECT key, revised, value FROM registers WHERE user = ? AND key = ?');
-  const registers = db.prepare('SELECT key, revised, value FROM registers WHERE user = ? ORDER BY key');
+  const registers = db.prepare(
+    'SELECT key, revised, value FROM registers WHERE user = ? AND key >= ? AND key < ? || char(0x10ffff) ORDER BY key',
+  );
   return {
     membership(log: LogId, user: UserId): Membership | undefined {
       const row = one<MembershipRow>(member, log, user);
@@ -96,7 +103,9 @@ function openPeople(db: DatabaseSync) {
         record: toRecord(row),
         membership: toMembership(row),
       })),
-    registers: (user: UserId): readonly Register[] => all<RegisterRow>(registers, user).map(toRegister),
+    rootPartsOf: (user: UserId): readonly RootPart[] => all<RootPartRow>(rootParts, user).map(toRootPart),
+    registers: (user: UserId, prefix: string): readonly Register[] =>
+      all<RegisterRow>(registers, user, prefix, prefix).map(toRegister),
     register(user: UserId, key: string): Register | undefined {
       const row = one<RegisterRow>(register, user, key);
       return row && toRegister(row);

@@ -1,5 +1,5 @@
 import type { Chain, LogId, OpId, Register, Seq, Span, UserId } from '#sync-protocol';
-import type { LogRecord, Membership, ProjectedMessage, StoredEvent } from '../../core/ports.ts';
+import type { LogRecord, Membership, ProjectedMessage, RootPart, StoredEvent } from '../../core/ports.ts';
 
 /** Rows as SQLite gives them, and what they mean. What was written as JSON by this folder is trusted to be what it was. */
 export type EventRow = { seq: Seq; op_id: OpId; chain: Chain; content: string };
@@ -25,6 +25,7 @@ export type MembershipRow = {
   spans: string;
   own_messages: number;
 };
+export type RootPartRow = Pick<LogRow, 'log' | 'head' | 'chain'> & Pick<MembershipRow, 'role' | 'spans'>;
 export type RegisterRow = { key: string; revised: Seq; value: string };
 export type MessageRow = { message: string };
 
@@ -70,6 +71,14 @@ export const toMembership = (row: MembershipRow): Membership => ({
   ...(row.role !== null && { role: row.role }),
   spans: JSON.parse(row.spans) as readonly Span[],
   ownMessages: row.own_messages,
+});
+
+export const toRootPart = ({ log, head, chain, role, spans }: RootPartRow): RootPart => ({
+  log,
+  head,
+  chain,
+  ...(role !== null && { role }),
+  spans: JSON.parse(spans) as readonly Span[],
 });
 
 export const toRegister = ({ key, revised, value }: RegisterRow): Register => ({
