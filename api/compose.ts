@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { CHAIN_START, type DeviceId, type UserId, limits, selfLog } from '#sync-protocol';
 import { createLocalBus, type LocalBus } from './bus/local.ts';
 import { createAccounts } from './core/accounts.ts';
+import { createCodeWatch } from './core/code-watch.ts';
 import { createCodes } from './core/codes.ts';
 import { createCore, type Core } from './core/core.ts';
 import { createDirectory } from './core/accounts-directory.ts';
@@ -90,7 +91,10 @@ export type ServerOptions = {
   readonly appFolder: string;
   readonly isWorkerRetired?: boolean;
   readonly codesPerAddressHour: number;
+  readonly codesPerBlockHour: number;
   readonly codesPerHour: number;
+  /** ISO 3166 alpha-2; none is everywhere. */
+  readonly smsCountries: readonly string[];
   readonly syncEverySeconds: number;
   readonly paces?: Readonly<Record<Pace, number>>;
   readonly framesPerSocketTenSeconds?: number | undefined;
@@ -189,8 +193,13 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const core = { ...watched, sync: admitted(watched.sync, admission) };
   await core.writer.repair();
 
-  const rates = { codesPerAddress: hourly(options.codesPerAddressHour), codesInAll: hourly(options.codesPerHour) };
-  const codes = createCodes({ store, phones, sms, secrets, clock, ...rates });
+  const rates = {
+    codesPerAddress: hourly(options.codesPerAddressHour),
+    codesPerBlock: hourly(options.codesPerBlockHour),
+    codesInAll: hourly(options.codesPerHour),
+  };
+  const watch = createCodeWatch({ clock, log, counts: meters.codes });
+  const codes = createCodes({ store, phones, sms, secrets, clock, countries: options.smsCountries, watch, ...rates });
   const pins = createPins({ store, secrets, clock });
   const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });
   const numbers = createNumbers({ store, codes, pins });

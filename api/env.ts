@@ -37,6 +37,7 @@ const isNetwork = (value: string) => {
   const version = isIP(address);
   return version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
 };
+const isCountry = (value: string) => /^[A-Z]{2}$/.test(value);
 const webAddress = () =>
   z.string().check(z.refine<string>((value) => URL.canParse(value) && /^https?:/.test(value), 'an http(s) address'));
 
@@ -97,10 +98,21 @@ const variables = {
     example: 'false',
     about: 'Whoever reads the console can sign in as anybody: say true only if that is meant.',
   },
+  SMS_COUNTRIES: {
+    schema: z._default(list(isCountry, 'countries such as CH, DE, separated by commas'), []),
+    example: '',
+    about: 'The only countries whose numbers are sent codes, by their two letters. By default all.',
+  },
   CODES_PER_ADDRESS_HOUR: {
     schema: z.optional(integer(1, 1_000_000)),
     example: '',
     about: 'Codes one network address may ask for in an hour. 10, or 1000 while codes are only printed.',
+  },
+  CODES_PER_BLOCK_HOUR: {
+    schema: z.optional(integer(1, 1_000_000)),
+    example: '',
+    about:
+      'Codes sent in an hour to numbers that differ in their last four digits only, as bought by whoever is paid for text messages. 50, or 1000 while codes are only printed.',
   },
   CODES_PER_HOUR: {
     schema: z._default(integer(1, 1_000_000), 1_000),

@@ -137,7 +137,9 @@ async function compose(env: Env, { store, log, meters }: World): Promise<Chatter
       isWorkerRetired: env.RETIRE_WORKER,
       // While codes cost nothing, a household or a test behind one address need not be held up.
       codesPerAddressHour: env.CODES_PER_ADDRESS_HOUR ?? (env.SMS_GATEWAY === 'console' ? 1_000 : 10),
+      codesPerBlockHour: env.CODES_PER_BLOCK_HOUR ?? (env.SMS_GATEWAY === 'console' ? 1_000 : 50),
       codesPerHour: env.CODES_PER_HOUR,
+      smsCountries: env.SMS_COUNTRIES,
       framesPerSocketTenSeconds: env.FRAMES_PER_SOCKET_TEN_SECONDS,
       connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
       syncEverySeconds: env.SYNC_INTERVAL_MINUTES * 60,

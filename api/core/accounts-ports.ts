@@ -142,6 +142,8 @@ export interface Secrets {
 export interface PhoneNumbers {
   /** E.164, or `undefined` when it is no number that could exist. Without a leading `+` it is read as in the country of `like`. */
   parse(text: string, like?: string): string | undefined;
+  /** ISO 3166 alpha-2 of a number in E.164, or `undefined` where that is not one country. */
+  countryOf(phone: string): string | undefined;
 }
 
 export interface SmsGateway {

@@ -112,6 +112,22 @@ test('[AC-2] an address, and everybody together, get so many codes an hour', asy
   await expect(ask('+41446681805', 'c')).rejects.toEqual(refusal('too-fast'));
 });
 
+test('[AC-2] a block of ten thousand numbers gets so many codes an hour, whoever asks', async () => {
+  const { ask } = createWorld({ perBlock: 2 });
+  await ask('+41446681801', 'a');
+  await ask('+41446681802', 'b');
+  await expect(ask('+41446681803', 'c')).rejects.toMatchObject({ code: 'too-fast', retryAfterMs: expect.any(Number) as number });
+  await ask('+41446691804', 'c');
+});
+
+test('[AC-2] where countries are named, no others are sent codes, and nothing is counted for them', async () => {
+  const { ask, sent } = createWorld({ countries: ['CH', 'DE'], inAll: 2 });
+  for (let i = 0; i < 3; i++) await expect(ask('+14155552671')).rejects.toEqual(refusal('forbidden'));
+  await ask('+41446681801');
+  await ask('+4930901820');
+  expect(sent.map(({ phone }) => phone)).toEqual(['+41446681801', '+4930901820']);
+});
+
 test('[AC-2] a number whose guesses were wasted signs in again a day later, and five tries take a new code', async () => {
   const { signIn, ask, code, wrong, verify, clock } = createWorld();
   await signIn();

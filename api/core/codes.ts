@@ -1,5 +1,6 @@
 import { limits, Refusal, type UserId } from '#sync-protocol';
 import type { AccountStore, CodeRequest, GuessLimits, PhoneNumbers, RateLimit, Secrets, SmsGateway } from './accounts-ports.ts';
+import type { CodeWatch } from './code-watch.ts';
 import type { Clock } from './ports.ts';
 
 const secondMs = 1_000;
@@ -16,6 +17,9 @@ export const codesPerNumber = [
   { max: 5, ms: hourMs },
   { max: 10, ms: dayMs },
 ] as const;
+
+/** Numbers that share all but these belong to one block of ten thousand, which is how they are bought by whoever is paid for each text message. [AC-2] */
+const blockDigits = 4;
 
 /**
  * Two codes' worth a day: whoever wastes them keeps the number from signing in anew for a day at most, never for longer. Three
@@ -50,24 +54,32 @@ export type CodesDeps = {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly codesPerAddress: RateLimit;
+  readonly codesPerBlock: RateLimit;
   readonly codesInAll: RateLimit;
+  /** ISO 3166 alpha-2; empty is everywhere. */
+  readonly countries: readonly string[];
+  readonly watch: CodeWatch;
 };
 
 /** Numbers are proved here, alike whether or not somebody here has them. [AC-3] */
-export function createCodes({ store, phones, sms, secrets, clock, ...rates }: CodesDeps): Codes {
+export function createCodes({ store, phones, sms, secrets, clock, countries, watch, ...rates }: CodesDeps): Codes {
   async function send({ phone: typed, address, ...purpose }: Parameters<Codes['send']>[0]): Promise<CodeSent> {
     const phone = phones.parse(typed);
     if (!phone) throw new Refusal('malformed', 'phone: a number with its country code, such as +41446681800');
+    if (countries.length > 0 && !countries.includes(phones.countryOf(phone) ?? ''))
+      throw new Refusal('forbidden', 'no codes are sent to this country');
     await take(rates.codesPerAddress, address);
     const code = secrets.newCode(await digitsFor(phone));
     const request = { ...(await makeRequest(phone, code)), ...purpose };
     const waitMs = await store.openCode(request, codesPerNumber);
     if (waitMs > 0) throw new Refusal('too-fast', 'this number was sent enough codes', { retryAfterMs: waitMs });
+    await take(rates.codesPerBlock, phone.slice(0, -blockDigits));
     await take(rates.codesInAll, 'all');
     await sms.sendCode(phone, code).catch((cause: unknown) => {
       throw new Refusal('unavailable', 'the code could not be sent', { cause });
     });
     const { requestId, digits } = request;
+    watch.sent(requestId);
     return { requestId, digits, expiresInMs, resendInMs, ...(sms.isConsole && { sentTo: 'console' as const }) };
   }
 
@@ -91,6 +103,7 @@ export function createCodes({ store, phones, sms, secrets, clock, ...rates }: Co
     const hash = await secrets.hashCode(code, request.salt, await store.codeKey());
     if (!secrets.equal(hash, request.codeHash) || request.forUser !== forUser) throw codeInvalid();
     await store.returnTry(requestId);
+    watch.proved(requestId);
     return request;
   }
 

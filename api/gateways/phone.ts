@@ -8,5 +8,6 @@ export function createPhoneNumbers(): PhoneNumbers {
       const parsed = parsePhoneNumberFromString(text, { extract: false, ...(country && { defaultCountry: country }) });
       return parsed?.isPossible() ? parsed.number : undefined;
     },
+    countryOf: (phone) => parsePhoneNumberFromString(phone)?.country,
   };
 }

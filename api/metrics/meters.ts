@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Answer } from '#sync-protocol';
+import type { CodeCounts } from '../core/code-watch.ts';
 import type { Core } from '../core/core.ts';
 import type { EventLog } from '../core/ports.ts';
 import type { Answered } from '../http/request-log.ts';
@@ -9,6 +10,7 @@ export type StoreFigures = { readonly waiting: number; readonly fileBytes: numbe
 
 export interface Meters {
   answered(request: Answered): void;
+  readonly codes: CodeCounts;
   watchLog(log: EventLog): EventLog;
   watchCore(core: Core): Core;
   /** One COMMIT of the store, and how many writes shared it. */
@@ -36,6 +38,8 @@ export function createMeters(): Meters {
   const syncIn = registry.histogram('chatter_sync_request_bytes', 'What devices ask with.', byteBounds);
   const syncOut = registry.histogram('chatter_sync_response_bytes', 'What they are answered.', byteBounds);
   const commits = registry.histogram('chatter_commit_writes', 'Writes that shared one COMMIT.', writeBounds);
+  const codesSent = registry.counter('chatter_codes_sent_total', 'One-time codes handed over to be sent.');
+  const codesProved = registry.counter('chatter_codes_proved_total', 'Those of them that somebody typed in.');
   addProcess(registry);
 
   return {
@@ -47,6 +51,7 @@ export function createMeters(): Meters {
       syncIn.observe(bytesIn);
       syncOut.observe(bytesOut);
     },
+    codes: { sent: () => codesSent.add(), proved: () => codesProved.add() },
     watchLog: createLogWatch(registry),
     watchCore: createCoreWatch(registry, refusals),
     committed: (writes) => commits.observe(writes),

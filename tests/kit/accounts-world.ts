@@ -1,6 +1,7 @@
 import { createAccounts } from '../../api/core/accounts.ts';
 import { createDirectory } from '../../api/core/accounts-directory.ts';
 import type { AccountStore } from '../../api/core/accounts-ports.ts';
+import { createCodeWatch } from '../../api/core/code-watch.ts';
 import { createCodes } from '../../api/core/codes.ts';
 import { createNumbers } from '../../api/core/numbers.ts';
 import { createPins } from '../../api/core/pins.ts';
@@ -15,10 +16,17 @@ const hourMs = 3_600_000;
 export const annsNumber = '+41446681800';
 const silent = createLog({ level: 'silent', serverId: 'test' });
 
-type AccountsWorld = { readonly perAddress?: number; readonly inAll?: number; readonly store?: AccountStore };
+type AccountsWorld = {
+  readonly perAddress?: number;
+  readonly perBlock?: number;
+  readonly inAll?: number;
+  readonly countries?: readonly string[];
+  readonly store?: AccountStore;
+};
 
 /** Everything of signing in but HTTP: codes are kept instead of sent, hashes are fast, the clock is set by hand. */
-export function createAccountsWorld({ perAddress = 1e6, inAll = 1e6, store = createMemoryAccounts() }: AccountsWorld = {}) {
+export function createAccountsWorld(world: AccountsWorld = {}) {
+  const { perAddress = 1e6, perBlock = 1e6, inAll = 1e6, countries = [], store = createMemoryAccounts() } = world;
   const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs };
   const secrets = { ...createSecrets(), hashCode: async (code: string, salt: string, key: string) => `${code}/${salt}/${key}` };
   const sessions = createSessions({ store, secrets, clock, log: silent });
@@ -31,7 +39,10 @@ export function createAccountsWorld({ perAddress = 1e6, inAll = 1e6, store = cre
     phones,
     sms: { sendCode: async (phone, code) => void sent.push({ phone, code }) },
     codesPerAddress: createMemoryLimit({ max: perAddress, ms: hourMs }),
+    codesPerBlock: createMemoryLimit({ max: perBlock, ms: hourMs }),
     codesInAll: createMemoryLimit({ max: inAll, ms: hourMs }),
+    countries,
+    watch: createCodeWatch({ clock, log: silent }),
   });
   const pins = createPins({ store, secrets, clock });
   const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });

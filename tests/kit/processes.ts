@@ -44,7 +44,13 @@ export type Starting = {
 };
 
 /** Enough of everything for a load that comes from one address. */
-const generous = { CODES_PER_ADDRESS_HOUR: '100000', CODES_PER_HOUR: '100000', NODE_ENV: 'development', LOG_LEVEL: 'warn' };
+const generous = {
+  CODES_PER_ADDRESS_HOUR: '100000',
+  CODES_PER_BLOCK_HOUR: '100000',
+  CODES_PER_HOUR: '100000',
+  NODE_ENV: 'development',
+  LOG_LEVEL: 'warn',
+};
 
 const started = new Set<ChildProcess>();
 process.once('exit', () => started.forEach((child) => signalGroup(child, 'SIGKILL')));

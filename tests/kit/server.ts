@@ -57,6 +57,8 @@ export async function startServer(changes: Partial<ServerOptions> & { readonly a
       trustProxy: [],
       appFolder: folder,
       codesPerAddressHour: 100_000,
+      codesPerBlockHour: 100_000,
+      smsCountries: [],
       codesPerHour: 100_000,
       syncEverySeconds: 300,
       paces: { 'sign-in': 100_000, read: 100_000, write: 100_000 },

@@ -285,6 +285,8 @@ async function aWorld() {
       trustProxy: [],
       appFolder: '/',
       codesPerAddressHour: 1e9,
+      codesPerBlockHour: 1e9,
+      smsCountries: [],
       codesPerHour: 1e9,
       syncEverySeconds: 300,
     },

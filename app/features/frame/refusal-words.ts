@@ -56,6 +56,13 @@ export function troubleWords(i18n: I18n, trouble: Trouble): string {
   return i18n._('That did not work: {reason}.', { reason: refusalWords(i18n, trouble.refusal) });
 }
 
+/** The same for whoever asks for a code: the only thing that is not allowed is the number's country. */
+export function codeTroubleWords(i18n: I18n, trouble: Trouble): string {
+  return trouble.kind === 'refused' && trouble.refusal === 'forbidden'
+    ? i18n._('This server sends no codes to this country.')
+    : troubleWords(i18n, trouble);
+}
+
 function waitWords(i18n: I18n, ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds <= 90) {

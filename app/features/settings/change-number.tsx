@@ -10,7 +10,7 @@ import { NumberForm } from '../frame/number-form.tsx';
 import { paths } from '../frame/paths.ts';
 import { usePhoneNumbers } from '../frame/phone-numbers.ts';
 import { PinForm, type PinFormProps } from '../frame/pin-form.tsx';
-import { troubleWords } from '../frame/refusal-words.ts';
+import { codeTroubleWords, troubleWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
 import { numberDoors } from './number-doors.ts';
 
@@ -101,7 +101,7 @@ function NewNumber({ onSent }: { readonly onSent: (sent: CodeSent) => void }) {
         onNumber={async (phone) => {
           if (phone === own) return i18n._('This is your number already.');
           const outcome = await numberDoors(account).sendCode(phone);
-          if (outcome.kind !== 'ok') return troubleWords(i18n, outcome);
+          if (outcome.kind !== 'ok') return codeTroubleWords(i18n, outcome);
           onSent(outcome.value);
           return undefined;
         }}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { AuthLayout } from '../../ui/auth-layout.tsx';
 import type { Account, CodeSent } from '../frame/account.ts';
 import { NumberForm } from '../frame/number-form.tsx';
-import { troubleWords } from '../frame/refusal-words.ts';
+import { codeTroubleWords } from '../frame/refusal-words.ts';
 import { useTitle } from '../frame/title.ts';
 
 export type AskNumberProps = {
@@ -30,7 +30,7 @@ export function AskNumber({ account, initialPhone, onSent, otherWays }: AskNumbe
         busyLabel={i18n._('Sending…')}
         onNumber={async (phone) => {
           const outcome = await account.requestCode(phone);
-          if (outcome.kind !== 'ok') return troubleWords(i18n, outcome);
+          if (outcome.kind !== 'ok') return codeTroubleWords(i18n, outcome);
           onSent(outcome.value);
           return undefined;
         }}

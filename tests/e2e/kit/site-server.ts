@@ -36,6 +36,8 @@ const server = await createServer(
     trustProxy: [],
     appFolder: process.env['SITE']!,
     codesPerAddressHour: 1_000,
+    codesPerBlockHour: 1_000,
+    smsCountries: [],
     codesPerHour: 1_000,
     syncEverySeconds: 300,
     ...(keyPath !== undefined && certPath !== undefined && { tls: { key: readFileSync(keyPath), cert: readFileSync(certPath) } }),
