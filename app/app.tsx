@@ -11,6 +11,7 @@ import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
 import { forgetDevice } from './platform/forget-device.ts';
 import type { Install } from './platform/install.ts';
+import { loadAgain } from './platform/load-again.ts';
 import type { Network } from './platform/network.ts';
 import type { RememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
@@ -69,7 +70,7 @@ export function App(props: AppProps) {
 
 // What must not happen did: in the console, where the report of a fault is made from.
 const report = (what: string, detail?: unknown) => console.error(what, detail);
-const browser = async () => (await import('./platform/browser.ts')).createBrowser(report);
+const browser = async () => (await loadAgain(() => import('./platform/browser.ts'))).createBrowser(report);
 
 type PhaseProps = AppProps & {
   readonly phase: Phase;

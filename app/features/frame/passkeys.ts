@@ -25,12 +25,6 @@ export interface Passkeys {
   signIn(): Promise<Ceremony<SignedIn>>;
 }
 
-/** Browsers have passkeys only over TLS or at localhost, and only for names: an address in numbers has none. */
-export function mayUsePasskeys(): boolean {
-  const isNumbers = /^[\d.]+$|^\[/.test(location.hostname);
-  return isSecureContext && 'PublicKeyCredential' in globalThis && !isNumbers;
-}
-
 /** Fetched before the button is pressed: some browsers ask the authenticator only soon after a press. */
 export const loadCeremonies = () => import('@simplewebauthn/browser');
 

@@ -74,22 +74,28 @@ export function usePhoneInput(
 ): PhoneInput {
   const [country, setCountry] = useState<string>();
   const [number, setNumber] = useState(initial);
+  const [isLeft, setLeft] = useState(false);
   const names = [locales].flat().join();
   const countries = useMemo(() => numbers?.countries(names.split(',')) ?? [], [numbers, names]);
   const typedCountry = number.trim().startsWith('+') ? numbers?.countryOf(number) : undefined;
   const chosen = typedCountry ?? country ?? likely;
+  // Whoever is quick has left the field before the rules are here.
+  useEffect(() => {
+    const national = isLeft ? numbers?.national(number, chosen) : undefined;
+    if (national === undefined) return;
+    setCountry(chosen);
+    setNumber(national);
+  }, [isLeft, numbers, number, chosen]);
   return {
     countries,
     country: chosen,
     number,
     onCountryChange: setCountry,
-    onNumberChange: setNumber,
-    onLeave: () => {
-      const national = numbers?.national(number, chosen);
-      if (national === undefined) return;
-      setCountry(chosen);
-      setNumber(national);
+    onNumberChange: (typed) => {
+      setLeft(false);
+      setNumber(typed);
     },
+    onLeave: () => setLeft(true),
   };
 }
 

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { QrCode } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import type { Account, SignedIn } from '../frame/account.ts';
-import { mayUsePasskeys } from '../frame/passkeys.ts';
+import { mayUsePasskeys } from '../frame/passkey-support.ts';
 import { PasskeyButton } from './passkey.tsx';
 
 export type OtherWaysProps = {

@@ -7,6 +7,7 @@ import { AskCode } from './ask-code.tsx';
 import { AskName } from './ask-name.tsx';
 import { AskNumber } from './ask-number.tsx';
 import { AskPin } from './ask-pin.tsx';
+import { OtherWaysRoom } from './other-ways-room.tsx';
 
 const OtherWays = lazyScreen(async () => (await import('./other-ways.tsx')).OtherWays);
 const LinkThisDevice = lazyScreen(async () => (await import('./link-device.tsx')).LinkThisDevice);
@@ -42,7 +43,7 @@ export function SignIn({ account, knownPhone, onSignedIn }: SignInProps) {
         account={account}
         initialPhone={progress?.sent.phone ?? knownPhone}
         onSent={sent}
-        otherWays={<Suspense fallback={null}>{others}</Suspense>}
+        otherWays={<Suspense fallback={<OtherWaysRoom />}>{others}</Suspense>}
       />
     );
   }
