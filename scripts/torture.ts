@@ -93,7 +93,13 @@ function testLines(name: string): readonly string[] {
   if (!existsSync(path)) return ['The run ended before it could report.'];
   const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as {
     readonly testResults: readonly {
-      readonly assertionResults: readonly { readonly fullName: string; readonly status: string; readonly duration?: number }[];
+      readonly assertionResults: readonly {
+        readonly fullName: string;
+        readonly status: string;
+        readonly duration?: number;
+        /** What it measured, as a rig tells it: tests/rig/kit/figures.ts. */
+        readonly meta?: { readonly figures?: readonly string[] };
+      }[];
     }[];
   };
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
@@ -102,6 +108,7 @@ function testLines(name: string): readonly string[] {
     '| test | result | took |',
     '|---|---|--:|',
     ...shown.map((each) => `| ${each.fullName.replaceAll('|', '\\|')} | ${each.status} | ${seconds(each.duration ?? 0)} |`),
+    ...shown.flatMap(({ meta }) => (meta?.figures ? ['', ...meta.figures] : [])),
   ];
 }
 

@@ -1,0 +1,84 @@
+/** What a server's process holds while it works, sample by sample, and whether that grows. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../e2e/kit/until.ts';
+import type { ServerProcess } from '../../kit/processes.ts';
+
+/** For a server that was started with these. */
+export const observedEnv = { NODE_OPTIONS: '--import=./tests/rig/kit/observed.ts' } as const;
+
+export type Sample = {
+  readonly minute: number;
+  /** As the operating system counts it, just before a collection. */
+  readonly rss: number;
+  /** The same after it: what is held, not what is only not yet thrown away. */
+  readonly held: number;
+  readonly heap: number;
+  readonly external: number;
+  /** Timers, sockets and all else that keeps the process going. */
+  readonly resources: number;
+  readonly fds: number;
+  readonly fileBytes: number;
+  readonly walBytes: number;
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+};
+
+type Observed = Readonly<Record<'rssBefore' | 'rss' | 'heapUsed' | 'external' | 'resources' | 'p99Ms' | 'maxMs', number>>;
+
+export const fdsOf = ({ pid }: { readonly pid: number }): number => readdirSync(`/proc/${pid}/fd`).length;
+
+export async function takeSample(server: ServerProcess, minute: number): Promise<Sample> {
+  const said = () => [...server.output().matchAll(/^observed (\{.*\})$/gm)];
+  const before = said().length;
+  process.kill(server.pid, 'SIGUSR2');
+  const [, text = ''] = await until(() => said()[before], 'what the server holds');
+  const { rssBefore, rss, heapUsed, external, resources, p99Ms, maxMs } = JSON.parse(text) as Observed;
+  const bytesOf = (name: string): number => statSync(join(server.dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
+  return {
+    minute,
+    rss: rssBefore,
+    held: rss,
+    heap: heapUsed,
+    external,
+    resources,
+    fds: fdsOf(server),
+    fileBytes: bytesOf('chatter.db'),
+    walBytes: bytesOf('chatter.db-wal'),
+    loopP99Ms: p99Ms,
+    loopMaxMs: maxMs,
+  };
+}
+
+/** How much `y` rises with `x`, by least squares. */
+export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (pick: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+  const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)];
+  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  return points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread;
+}
+
+/** The means of the first and the last tenth. */
+export function endsOf(figures: readonly number[]): { readonly first: number; readonly last: number } {
+  const count = Math.max(1, Math.floor(figures.length / 10));
+  const mean = (part: readonly number[]): number => part.reduce((sum, figure) => sum + figure, 0) / part.length;
+  return { first: mean(figures.slice(0, count)), last: mean(figures.slice(-count)) };
+}
+
+const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
+
+/** As a table for the report. */
+export function tableOf(samples: readonly Sample[]): readonly string[] {
+  return [
+    '| minute | RSS MiB | after GC MiB | heap MiB | external MiB | fds | resources | database MiB | WAL MiB | loop p99 ms | loop max ms |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...samples.map((each) => {
+      const { minute, rss, held, heap, external, fds, resources, fileBytes, walBytes, loopP99Ms, loopMaxMs } = each;
+      const memory = [rss, held, heap, external].map(mib);
+      const disk = [fileBytes, walBytes].map(mib);
+      const loop = [loopP99Ms, loopMaxMs].map((ms) => ms.toFixed(0));
+      return `| ${[minute.toFixed(1), ...memory, fds, resources, ...disk, ...loop].join(' | ')} |`;
+    }),
+  ];
+}
