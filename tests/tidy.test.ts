@@ -14,7 +14,7 @@ import {
   testingInProduct,
   undeclaredPackages,
 } from './tidy/imports-checks.ts';
-import { unheldTraps } from './tidy/security-checks.ts';
+import { unheldRows } from './tidy/security-checks.ts';
 
 type Check = (tree: readonly TextFile[]) => readonly string[];
 
@@ -92,10 +92,11 @@ const checks: Readonly<Record<string, Planted>> = {
     files: { 'docs/a.md': '[b](../README.md#top) [c](gone.md) [d](https://example.org) `[e](no)`', 'README.md': '' },
     named: 'docs/a.md links to gone.md, which is not there',
   },
-  'every trap of docs/security.md is held by a test': {
-    check: unheldTraps,
+  'every trap of docs/security.md and every figure of docs/figures.md is held by a test': {
+    check: unheldRows,
     files: {
       'docs/security.md': '| PT-01 | a | `tests/a.test.ts` “gone” |\n| PT-02 | b | Open: nobody asked. |',
+      'docs/figures.md': '| R1 | a | Waits: it. |',
       'tests/a.test.ts': '',
     },
     named: 'docs/security.md: PT-01 names “gone” of tests/a.test.ts, which is not there',
