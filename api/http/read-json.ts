@@ -21,22 +21,40 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return JSON.parse(utf8.decode(bytes)) as unknown;
   } catch {
     throw new Refusal('malformed', 'body: not JSON');
   }
 }
 
 /** Keeps the connection when it gives up, so that the refusal can still be said. */
-async function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw new Refusal('too-large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (): void => void req.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    const giveUp = (error: Error): void => {
+      settle();
+      req.pause();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > bytesMax) giveUp(new Refusal('too-large'));
+    };
+    const onEnd = (): void => {
+      settle();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    };
+    const onError = (error: Error): void => giveUp(error);
+    const onClose = (): void => giveUp(new Error('the connection was closed'));
+    // It may have been closed while it was looked up who asks.
+    if (req.destroyed) return onClose();
+    req.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
 }

@@ -28,24 +28,27 @@ function connectSources(host: string | undefined): readonly string[] {
 }
 
 export function securityHeaders(): RequestHandler {
-  const setRest = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { ...policy, 'connect-src': [(req) => connectSources(req.headers.host).join(' ')] },
-    },
+  // Most ask for the same host one after the other: its policy is put into words once.
+  let last = { host: undefined as string | undefined, set: restFor(undefined) };
+  return (req, res, next) => {
+    const { host } = req.headers;
+    if (last.host !== host) last = { host, set: restFor(host) };
+    // Said over plain http it binds nobody, and over a proxy's TLS it is the proxy's word that it is TLS.
+    if (req.secure) res.set('Strict-Transport-Security', `max-age=${yearSeconds}; includeSubDomains`);
+    res.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+    last.set(req, res, next);
+  };
+}
+
+const restFor = (host: string | undefined): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { ...policy, 'connect-src': connectSources(host) } },
     strictTransportSecurity: false,
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
-  return (req, res, next) => {
-    // Said over plain http it binds nobody, and over a proxy's TLS it is the proxy's word that it is TLS.
-    if (req.secure) res.set('Strict-Transport-Security', `max-age=${yearSeconds}; includeSubDomains`);
-    res.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
-    setRest(req, res, next);
-  };
-}
 
 /** What people said does not stay in a cache that others may read. */
 export const noStore: RequestHandler = (_req, res, next) => {

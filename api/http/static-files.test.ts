@@ -80,6 +80,12 @@ test('a host header cannot write into the policy', async () => {
   expect(headers).not.toContain('unsafe-inline');
 });
 
+test('the policy names the host that was asked, whichever was asked before', async () => {
+  for (const host of ['one.example', 'two.example:8443', 'one.example']) {
+    expect((await rawGet(host)).headers).toContain(`connect-src 'self' ws://${host} wss://${host}`);
+  }
+});
+
 test('a body of 256 KiB is read, one byte more is not', async () => {
   const ann = await server.signIn('+41446681800');
   const body = (bytes: number) =>
