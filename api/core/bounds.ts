@@ -20,6 +20,8 @@ export const bounds = {
   liveRunBytesMax: 64 * 1024,
   mentionsPageMax: 100,
   previewCharsMax: 200,
+  /** Between two pushes of one person's profile. */
+  profilePauseMs: 1_000,
   /** Reads sent to the store at once for the rows of one answer. */
   rowsAtOnce: 32,
 } as const;

@@ -2,6 +2,7 @@ import type { UserId } from '#sync-protocol';
 import { roomsOf } from './live.ts';
 import { createLogParts } from './log-parts.ts';
 import type { Bus, Clock, Directory, EventLog, Hashes, Pause, People, Random, Receipts, ReportBug, Room } from './ports.ts';
+import { createProfileNews } from './profile-news.ts';
 import { createReader, type Reader } from './reader.ts';
 import { createReceiptKeeper } from './receipt-keeper.ts';
 import { createRoots, type Roots } from './roots.ts';
@@ -45,7 +46,7 @@ export function createCore(deps: CoreDeps): Core {
   const windows = createWindows({ log, rows });
   const logParts = createLogParts({ log, windows });
   const receiptKeeper = createReceiptKeeper(deps);
-  const writer = createWriter({ ...deps, receiptKeeper });
+  const writer = createWriter({ ...deps, receiptKeeper, profileNews: createProfileNews(deps) });
   const read = createSyncReader({ ...deps, roots, rows, windows, logParts });
   return {
     writer,

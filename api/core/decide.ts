@@ -153,7 +153,7 @@ function settled({ fold: { state } }: HeldLog, type: string, payload: unknown): 
 
 function accept(batch: Batch, asked: Asked, decided: Decided, { hashes, nowMs }: Tools): { verdict: Verdict; batch: Batch } {
   const { held } = batch;
-  const event = sequence(held.position, decided, nowMs, hashes.short);
+  const event = sequence(held.position, decided, timeOf(held, decided, nowMs), hashes.short);
   const known = understand(event);
   const key = known && registerKeyOf(known);
   const folded = isSelfLog(held.log) ? { fold: held.fold, changed: [] } : foldLog(held.fold, event, known);
@@ -173,6 +173,10 @@ function accept(batch: Batch, asked: Asked, decided: Decided, { hashes, nowMs }:
   const verdict: Verdict = { kind: 'accepted', answer: acceptedAnswer(held, asked, event), decision, event: newEvent };
   return { verdict, batch: withEffects(batch, next, newEvent) };
 }
+
+/** Which of two profiles is the later must be plain from their times, also while the clock stands or goes back. [PR-4] */
+const timeOf = ({ position }: HeldLog, { type }: Decided, nowMs: number): number =>
+  type === 'profile' ? Math.max(nowMs, position.lastAt + 1) : nowMs;
 
 function recordOf({ log, position, fold, compactedTo }: HeldLog): NewEvent['record'] {
   const { messageCount, roomEpoch, state } = fold;

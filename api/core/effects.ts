@@ -41,7 +41,9 @@ export function hasRelays({ log, event, after, changed }: Decision): boolean {
 
 function registerEffects({ known, register }: Decision): readonly Effect[] {
   const written = known && foldRegister(register, known);
-  return written ? [{ kind: 'register', register: written }] : [];
+  if (!written) return [];
+  const appearance: readonly Effect[] = known.type === 'profile' ? [{ kind: 'profile', at: known.at }] : [];
+  return [{ kind: 'register', register: written }, ...appearance];
 }
 
 function membershipEffects({ log, after, changed }: Decision): readonly Effect[] {

@@ -61,6 +61,8 @@ export type Effect =
   | { readonly kind: 'membership'; readonly membership: Membership }
   | { readonly kind: 'register'; readonly register: Register }
   | { readonly kind: 'mention'; readonly user: UserId; readonly seq: Seq }
+  /** In a self log: how its person appears to others is another since then. [PR-2] */
+  | { readonly kind: 'profile'; readonly at: number }
   /** The payload of an earlier event (or of this one: an edit of a deleted message) is superseded for good. */
   | { readonly kind: 'blank'; readonly seq: Seq };
 
@@ -72,6 +74,9 @@ export type NewEvent = {
   /** It has consequences in self logs: `relayedTo` stays below it until `markRelayed`. While nothing waits, `relayedTo` moves with the head. */
   readonly relays: boolean;
 };
+
+/** Who changed their profile, and when last. */
+export type ProfileChange = { readonly user: UserId; readonly at: number };
 
 export type ConversationOfUser = { readonly record: LogRecord; readonly membership: Membership };
 
@@ -118,6 +123,8 @@ export interface EventLog {
   /** In the order of their keys; only those whose key begins with `prefix`, if one is given. */
   registers(user: UserId, prefix?: string): Promise<readonly Register[]>;
   register(user: UserId, key: string): Promise<Register | undefined>;
+  /** Of `user` and whom they share a conversation with now or have as a contact, either way: who changed their profile at or after `since`. */
+  profilesChanged(user: UserId, since: number): Promise<readonly ProfileChange[]>;
 
   /** Logs whose relays have not all been written, for repair at start. */
   unrelayed(): Promise<readonly LogRecord[]>;
@@ -164,6 +171,8 @@ export type Room = string;
 /** What a gateway does for one piece of news, in this order. */
 export type LiveStep =
   | { readonly kind: 'deliver'; readonly room: Room; readonly down: Down }
+  /** Once to each socket, in however many of these rooms it is. Those who are behind are left out. */
+  | { readonly kind: 'spread'; readonly rooms: readonly Room[]; readonly down: Down }
   /** From now on the room of this epoch holds exactly the sockets of these people, and rooms of older epochs hold nobody. */
   | {
       readonly kind: 'move';

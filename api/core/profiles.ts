@@ -7,7 +7,10 @@ export interface Profiles extends People {
   own(user: UserId): Promise<Profile>;
 }
 
-type ProfilesDeps = { readonly store: AccountStore; readonly log: EventLog };
+type ProfilesDeps = {
+  readonly store: Pick<AccountStore, 'account' | 'accounts' | 'foundByNumber'>;
+  readonly log: EventLog;
+};
 
 export function createProfiles({ store, log }: ProfilesDeps): Profiles {
   /** What one changed about oneself is in the self log; what was never changed is as it was given when signing up. */

@@ -60,7 +60,8 @@ function followedOf({ by }: Asked, verdict: Exclude<Verdict, { kind: 'refused' }
   if (verdict.kind === 'repeated') return mayRelay(verdict.event) ? { by, known: undefined, relays: true } : undefined;
   const { relays } = verdict.event;
   const { known } = verdict.decision;
-  return relays || known?.type === 'read-marker' ? { by, known, relays } : undefined;
+  const isFollowed = relays || known?.type === 'read-marker' || known?.type === 'profile';
+  return isFollowed ? { by, known, relays } : undefined;
 }
 
 const relaying = new Set(['group-created', 'members-added', 'member-removed', 'member-left', 'contact']);

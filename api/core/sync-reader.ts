@@ -52,6 +52,7 @@ export function createSyncReader(deps: SyncReaderDeps): SyncReader {
       ...(request.heads && listing && { heads: headsOf(listing) }),
       receipts: await receiptsFor(deps, reading),
       people: await peopleFor(deps, reading, said),
+      ...(await changedPeople(deps, reading)),
       more: isCut || (next ?? first)?.cursor !== undefined,
     };
   };
@@ -163,4 +164,17 @@ async function peopleFor(
   const changedSince = request.since === undefined ? 0 : request.since - limits.sinceOverlapMs;
   const profiles = await people.visibleTo(user, [...asked, ...referred]);
   return profiles.filter(({ id, changedAt }) => asked.has(id) || changedAt >= changedSince);
+}
+
+/** Of whom the device may hold an older profile than there is. Those it asked for come in full, so they are not named. [PR-2] */
+async function changedPeople(
+  { log: store }: SyncReaderDeps,
+  { user, request }: SyncReading,
+): Promise<Pick<SyncResponse, 'peopleChanged'>> {
+  if (request.since === undefined) return {};
+  const asked = new Set(request.people);
+  const changes = (await store.profilesChanged(user, request.since - limits.sinceOverlapMs)).filter(
+    (one) => !asked.has(one.user),
+  );
+  return changes.length > 0 ? { peopleChanged: changes.map(({ user: one, at }) => [one, at]) } : {};
 }

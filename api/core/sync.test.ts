@@ -46,7 +46,7 @@ function watched(inner: EventLog): { log: EventLog; asked: string[] } {
   return { log, asked };
 }
 
-test('[SY-3] nothing new: no event is read, and with the root at hand nothing but the self log head', async () => {
+test('[SY-3] nothing new: no event is read, and with the root at hand nothing but the self log head and who changed a profile', async () => {
   const world = createCoreWorld();
   for (const n of [1, 2, 3]) await world.chat(await world.makeGroup(n, ann, [bob]), bob, 3);
   await world.write(bob, [world.say({ log: aLog(1), type: 'member-left', payload: {} })]);
@@ -56,13 +56,13 @@ test('[SY-3] nothing new: no event is read, and with the root at hand nothing bu
   const response = await world.syncAs(bob, request, server);
   expect(response).toMatchObject({ logs: [], rows: [], people: [], receipts: [], more: false, root: request.root });
   expect(response.self).toBeUndefined();
-  expect(new Set(asked)).toEqual(new Set(['record', 'registers', 'rootPartsOf']));
+  expect(new Set(asked)).toEqual(new Set(['profilesChanged', 'record', 'registers', 'rootPartsOf']));
 
   server.roots.connect(bob);
   await world.syncAs(bob, request, server);
   asked.length = 0;
   await world.syncAs(bob, request, server);
-  expect(asked).toEqual(['record']);
+  expect(asked).toEqual(['record', 'profilesChanged']);
   expect(utf8Bytes(JSON.stringify(response))).toBeLessThan(200);
 });
 

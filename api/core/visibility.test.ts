@@ -139,7 +139,7 @@ describe.each(seeds)('history %i', (seed) => {
         if (step.kind === 'move') {
           rooms.clear();
           rooms.set(`c:${step.conversation}:${step.roomEpoch}`, step.members);
-        } else if (step.down.type === 'run') {
+        } else if (step.kind === 'deliver' && step.down.type === 'run') {
           for (const item of step.down.run.items) {
             const now = oracleOf(events.slice(0, item.seq));
             const listeners = rooms.get(step.room) ?? [];

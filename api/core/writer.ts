@@ -4,6 +4,7 @@ import { createCommit, type CommitDeps } from './commit.ts';
 import { opIdOf, type Asked } from './decide.ts';
 import { createOutcomes } from './outcomes.ts';
 import type { Caller, Directory } from './ports.ts';
+import type { ProfileNews } from './profile-news.ts';
 import type { ReceiptKeeper } from './receipt-keeper.ts';
 import { createRelays, type Relay } from './relays.ts';
 import type { Followed } from './settling.ts';
@@ -20,12 +21,13 @@ export interface Writer {
 export type WriterDeps = Omit<CommitDeps, 'outcomes' | 'followUp'> & {
   readonly directory: Directory;
   readonly receiptKeeper: ReceiptKeeper;
+  readonly profileNews: ProfileNews;
 };
 
 type Queue = { readonly waiting: Ticket[] };
 
 export function createWriter(deps: WriterDeps): Writer {
-  const { hashes, receiptKeeper } = deps;
+  const { hashes, receiptKeeper, profileNews } = deps;
   const queues = new Map<LogId, Queue>();
   const relays = createRelays({ ...deps, write: writeRelay });
   const commit = createCommit({ ...deps, outcomes: createOutcomes(deps), followUp });
@@ -66,6 +68,7 @@ export function createWriter(deps: WriterDeps): Writer {
 
   async function followUp(log: LogId, { by, known, relays: owes }: Followed): Promise<void> {
     if (owes) await relays.finish(log);
+    if (known?.type === 'profile') profileNews.changed(by);
     if (known?.type !== 'read-marker') return;
     const { conversation, seq } = known.payload;
     // A receipt is a courtesy: the marker itself is stored, and the next one raises it again.

@@ -87,10 +87,20 @@ export function createMembers(io: LiveServer): Members {
     carryOut: ({ steps }) => {
       for (const step of steps) {
         if (step.kind === 'move') move(step);
-        else deliver(step.room, step.down);
+        else if (step.kind === 'deliver') deliver(step.room, step.down);
+        else spread(io, step);
       }
     },
   };
+}
+
+/** Encoded once, and once to each socket. */
+function spread(io: LiveServer, { rooms, down }: Extract<LiveStep, { kind: 'spread' }>): void {
+  // To no room would be to everybody.
+  if (rooms.length > 0)
+    io.to([...rooms])
+      .except(slowRoom)
+      .emit('down', down);
 }
 
 function placeOf(room: Room): { conversation: ConversationId; epoch: number } | undefined {

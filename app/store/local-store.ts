@@ -7,6 +7,7 @@ import { applyGone, applyUnknown } from './apply/gone.ts';
 import { applyHeads } from './apply/heads.ts';
 import { applyStoreEpoch, applySynced } from './apply/meta.ts';
 import { applyPeople } from './apply/people.ts';
+import { applyProfile } from './apply/profile.ts';
 import { applyReceipts } from './apply/receipts.ts';
 import { applyRows } from './apply/rows.ts';
 import { applyRun } from './apply/run.ts';
@@ -53,6 +54,7 @@ const appliers: Appliers = {
   rows: applyRows,
   heads: applyHeads,
   people: applyPeople,
+  profile: applyProfile,
   receipts: applyReceipts,
   synced: applySynced,
 };

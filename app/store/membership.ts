@@ -36,6 +36,8 @@ export async function setMembership(
   const returned = before?.to !== undefined && end === undefined;
   const ranges = returned ? device.rules.makeStale(record.ranges, Math.min(record.watermark, before.to)) : record.ranges;
   await saveConversation(scope, { ...record, ...(member.with && { other: member.with }), spans, ranges });
+  // What they changed while one was out was told to nobody here. [PR-3]
+  if (returned) for (const [user] of record.state?.members ?? []) if (user !== device.user) outcome.outdated.add(user);
   if (end !== undefined) await stopLane(scope, id);
 }
 

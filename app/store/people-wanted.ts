@@ -1,4 +1,4 @@
-import type { UserId } from '#sync-protocol';
+import type { ConversationState, UserId } from '#sync-protocol';
 import type { Scope } from './outcome.ts';
 
 const key = 'peopleWanted';
@@ -17,7 +17,25 @@ export async function wantPeople(scope: Scope): Promise<readonly UserId[]> {
   return lacking;
 }
 
+/**
+ * Everybody in a conversation. Whoever was not in it with this person before may have changed their profile unheard, so an
+ * older one that is held does not do. [PR-3]
+ */
+export function nameMembers(
+  { device, outcome }: Scope,
+  before: ConversationState | undefined,
+  { members }: ConversationState,
+): void {
+  const known = new Set(before?.members.map(([user]) => user));
+  const wasIn = known.has(device.user);
+  for (const [user] of members) {
+    outcome.people.add(user);
+    if (user !== device.user && !(wasIn && known.has(user))) outcome.outdated.add(user);
+  }
+}
+
 export async function peopleCame(scope: Scope, users: ReadonlySet<UserId>): Promise<void> {
-  const value = (await peopleWanted(scope)).filter((user) => !users.has(user));
-  await scope.tx.meta.put({ key, value });
+  const wanted = await peopleWanted(scope);
+  const value = wanted.filter((user) => !users.has(user));
+  if (value.length < wanted.length) await scope.tx.meta.put({ key, value });
 }

@@ -11,6 +11,7 @@ import type {
   Run,
   SelfSnapshot,
   Seq,
+  SyncResponse,
   UserId,
 } from '#sync-protocol';
 
@@ -38,8 +39,15 @@ export type Change =
     }
   /** `all`: what is not among them is not in the server's list. */
   | { readonly kind: 'heads'; readonly heads: readonly (readonly [ConversationId, Seq, Chain])[]; readonly all?: boolean }
-  /** `asked`: of those who are not among them there is none to be had. */
-  | { readonly kind: 'people'; readonly people: readonly Profile[]; readonly asked?: readonly UserId[] | undefined }
+  /** `asked`: of those who are not among them there is none to be had. `changed`: who changed theirs, and when. */
+  | {
+      readonly kind: 'people';
+      readonly people: readonly Profile[];
+      readonly asked?: readonly UserId[] | undefined;
+      readonly changed?: SyncResponse['peopleChanged'];
+    }
+  /** As it was pushed: without a number, whether or not one may be seen. */
+  | { readonly kind: 'profile'; readonly profile: Omit<Profile, 'phone'> }
   | { readonly kind: 'receipts'; readonly receipts: readonly { conversation: ConversationId; people: readonly Receipt[] }[] }
   /** The end of a sync that changed something: where the next one's hint starts. */
   | { readonly kind: 'synced'; readonly since: number };

@@ -16,6 +16,7 @@ import {
   type Standpoint,
   type Transport,
 } from './ports.ts';
+import { createProfileHints, type ProfileHints } from './profile-hints.ts';
 import { createPusher, type Pusher } from './pusher.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import type { Cell, EngineState } from './state.ts';
@@ -55,6 +56,7 @@ type Parts = {
   readonly receiver: Receiver;
   readonly syncer: Syncer;
   readonly link: LinkKeeper;
+  readonly profiles: ProfileHints;
 };
 
 const RECEIVED_WAIT_MS = 1_000;
@@ -97,7 +99,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
   };
   const parts = connectParts(needs, standpoint, { memory, commit, patch, ended });
   const fill = createFiller({ memory, transport: needs.transport, commit, report, resync: () => parts.syncer.request() });
-  stops.push(parts.link.stop, parts.syncer.stop, parts.pusher.stop, parts.receiver.stop, teller.stop);
+  stops.push(parts.link.stop, parts.syncer.stop, parts.pusher.stop, parts.receiver.stop, parts.profiles.stop, teller.stop);
   const tryNow = () => {
     if (isStopped) return;
     parts.link.tryNow();
@@ -207,7 +209,9 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     changed: (next, inMs) => patch({ link: next, ...(inMs !== undefined && { nextTryAtMs: clock.now() + inMs }) }),
     ended,
   });
-  const parts: Parts = { memory, pusher, receiver, syncer, link };
+  const ask = () => void (isLacking(memory, open()) && parts.syncer.request());
+  const profiles = createProfileHints({ commit, ask, clock, random, report });
+  const parts: Parts = { memory, pusher, receiver, syncer, link, profiles };
   return parts;
 }
 
@@ -223,7 +227,11 @@ type Ears = {
 };
 
 /** Everything the server says over the socket is a hint: it saves a question, and is never the only way to learn something. [LV-1] */
-function hear({ memory, receiver, syncer, pusher }: Parts, { live, report, ended, volatile }: Ears, message: Down): void {
+function hear(
+  { memory, receiver, syncer, pusher, profiles }: Parts,
+  { live, report, ended, volatile }: Ears,
+  message: Down,
+): void {
   const hint = (change: Change) => {
     live(change).catch((error: unknown) => report('live: a hint could not be stored', error));
   };
@@ -238,6 +246,8 @@ function hear({ memory, receiver, syncer, pusher }: Parts, { live, report, ended
       return hint({ kind: 'heads', heads: [[message.conversation, message.head, message.chain]] });
     case 'receipts':
       return hint({ kind: 'receipts', receipts: [message] });
+    case 'profile':
+      return profiles.hear(message);
     case 'typing':
     case 'presence':
       return volatile(message);

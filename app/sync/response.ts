@@ -56,8 +56,8 @@ export async function applyResponse(
       memory.setBootstrap(response.bootstrap);
     }
     if (response.heads) await put({ kind: 'heads', heads: response.heads, all: true });
-    if (response.people.length > 0 || request.people)
-      await put({ kind: 'people', people: response.people, asked: request.people });
+    const { people, peopleChanged: changed } = response;
+    if (people.length > 0 || request.people || changed) await put({ kind: 'people', people, asked: request.people, changed });
     if (response.receipts.length > 0) await put({ kind: 'receipts', receipts: response.receipts });
   } catch (error) {
     if (error instanceof LostTheLead) return { kind: 'superseded' };
@@ -111,7 +111,7 @@ function forget(memory: Memory, request: SyncRequest, response: SyncResponse): v
   memory.quieten(asked.flatMap(({ log }) => conversationOf(log) ?? []));
   memory.forgetAsked({
     rowsOf: response.more ? response.rows.map(({ id }) => id) : (request.rowsOf ?? []),
-    people: request.people ?? [],
+    people: [...(request.people ?? []), ...response.people.map(({ id }) => id)],
   });
   memory.forgetReceived(request.received ?? []);
 }

@@ -112,14 +112,18 @@ function createPass(
   const rounds = createRounds({ ...needs, wait });
   const since = createSince(needs.since, needs.commit);
   return async (onlyOps) => {
+    let began: SyncResponse['now'] | undefined;
     let isFirst = true;
-    const ask = (heads: boolean) => {
-      const round = rounds({ heads, onlyOps: onlyOps && isFirst, since: since.get() });
+    const ask = async (heads: boolean) => {
+      const isLone = onlyOps && isFirst;
       isFirst = false;
+      const round = await rounds({ heads, onlyOps: isLone, since: since.get() });
+      if (round.kind === 'ok') began ??= round.response.now;
       return round;
     };
     const ended = await untilCaughtUp(needs, differences, ask);
-    if (ended.kind === 'ok' && !needs.isStopped()) await since.set(ended.response.now, ended.moved);
+    // A profile that changed after its first answer is told of next time, however long the rest took. [PR-2]
+    if (ended.kind === 'ok' && !needs.isStopped()) await since.set(began ?? ended.response.now, ended.moved);
     return ended;
   };
 }

@@ -64,6 +64,9 @@ export const profileSchema = z.object({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
+/** As everybody may see it who may see it at all. */
+export const pushedProfileSchema = z.omit(profileSchema, { phone: true });
+
 export const receiptSchema = z.object({
   user: userIdSchema,
   version: seqOrZeroSchema,

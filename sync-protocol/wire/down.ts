@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { chainSchema, conversationIdSchema, seqOrZeroSchema, userIdSchema } from '../ids.ts';
 import { refusalCodeSchema } from '../refusal.ts';
-import { receiptSchema } from './conversation.ts';
+import { pushedProfileSchema, receiptSchema } from './conversation.ts';
 import { runSchema } from './run.ts';
 import { rootSchema } from './sync.ts';
 
@@ -16,6 +16,8 @@ export const downSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('head'), conversation: conversationIdSchema, head: seqOrZeroSchema, chain: chainSchema }),
   z.object({ type: z.literal('receipts'), conversation: conversationIdSchema, people: z.array(receiptSchema) }),
   z.object({ type: z.literal('typing'), conversation: conversationIdSchema, user: userIdSchema, on: z.boolean() }),
+  /** Somebody changed how they appear. Numbers are never pushed. [PR-1] */
+  z.object({ type: z.literal('profile'), profile: pushedProfileSchema }),
   z.object({ type: z.literal('presence'), user: userIdSchema, online: z.boolean() }),
   z.object({ type: z.literal('heartbeat'), storeEpoch: z.string(), root: rootSchema, self: selfHeadSchema }),
   z.object({ type: z.literal('goodbye'), reconnectInMs: z.int(), jitterMs: z.int() }),

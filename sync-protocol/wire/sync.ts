@@ -110,6 +110,8 @@ export const syncResponseSchema = z.object({
   heads: z.optional(z.array(z.tuple([conversationIdSchema, seqOrZeroSchema, chainSchema]))),
   receipts: z.array(z.object({ conversation: conversationIdSchema, people: z.array(receiptSchema) })),
   people: z.array(profileSchema),
+  /** Who changed their profile at or after `since` less a minute, and when: of whom an older one is held is to be asked for. [PR-2] */
+  peopleChanged: z.optional(z.array(z.tuple([userIdSchema, timeMsSchema]))),
   more: z.boolean(),
 });
 export type SyncResponse = z.infer<typeof syncResponseSchema>;

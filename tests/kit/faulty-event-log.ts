@@ -59,6 +59,7 @@ export function createFaultyEventLog(inner: EventLog, { at, fault, counts = 'wri
     rootPartsOf: (user) => read(() => inner.rootPartsOf(user)),
     registers: (user, prefix) => read(() => inner.registers(user, prefix)),
     register: (user, key) => read(() => inner.register(user, key)),
+    profilesChanged: (user, since) => read(() => inner.profilesChanged(user, since)),
     unrelayed: () => read(() => inner.unrelayed()),
     meta: () => read(() => inner.meta()),
   };

@@ -51,6 +51,7 @@ const deeds = {
   drop: (actor, scene) => anywhere(actor, scene, (commands, { id }) => commands.dropConversation(id)),
   block: (actor, scene) => commandsOf(scene)?.block(other(actor, scene), actor.random.chance(0.5)),
   contact: (actor, scene) => commandsOf(scene)?.addContact({ user: other(actor, scene), name: `N${actor.random.below(9)}` }),
+  rename: (actor, scene) => commandsOf(scene)?.changeProfile({ name: `R${actor.random.below(100_000)}` }),
   open: (actor, scene) => anywhere(actor, scene, async (commands, { id }) => commands.open(id)),
   close: (actor, scene) => anywhere(actor, scene, async (commands, { id }) => commands.close(id)),
   fill,
@@ -58,9 +59,12 @@ const deeds = {
   discard: (actor, scene) => onWaiting(actor, scene, (commands, opId) => commands.discard(opId)),
 } as const satisfies Record<string, Deed>;
 
-export type Profile = 'people' | 'holes' | 'stays';
+export type Profile = 'people' | 'holes' | 'stays' | 'names';
 
-/** How often what is done. `people`: a bit of everything. `holes`: a busy chat read from bad links. `stays`: coming and going. */
+/**
+ * How often what is done. `people`: a bit of everything. `holes`: a busy chat read from bad links. `stays`: coming and going.
+ * `names`: others again and again, while people come and go.
+ */
 const weights: Readonly<Record<Profile, Partial<Record<keyof typeof deeds, number>>>> = {
   people: {
     send: 26,
@@ -79,6 +83,7 @@ const weights: Readonly<Record<Profile, Partial<Record<keyof typeof deeds, numbe
     drop: 1,
     block: 1,
     contact: 1,
+    rename: 2,
     open: 4,
     close: 2,
     fill: 8,
@@ -100,6 +105,7 @@ const weights: Readonly<Record<Profile, Partial<Record<keyof typeof deeds, numbe
     read: 4,
     again: 1,
   },
+  names: { rename: 30, send: 10, contact: 4, direct: 3, group: 3, add: 8, remove: 8, leave: 2, drop: 1, open: 2 },
 };
 const drawers = Object.fromEntries(
   Object.entries(weights).map(([profile, table]) => [

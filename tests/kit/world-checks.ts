@@ -2,12 +2,14 @@
 import {
   conversationLog,
   isSelfLog,
+  registerKeys,
   rootOf,
   selfLog,
   type ConversationId,
   type LogId,
   type MessageId,
   type OpId,
+  type ProfileRegister,
   type Seq,
 } from '#sync-protocol';
 import { seenOf } from '../../app/store/conversation.ts';
@@ -238,6 +240,21 @@ export async function checkRest(
   const self = server.events(selfLog(device.user)).length;
   if (held.selfWatermark !== self) say(`the self log is at ${held.selfWatermark}, not at ${self}`);
   if (!restored()) checkLanes(device, server, fail);
+}
+
+/** Everybody one has to do with is called as they now call themselves. What a store forgot others may still know. */
+export async function checkNames(
+  device: Checked,
+  { server, restored }: CheckDeps & { readonly server: ServerSide },
+  fail: Failing,
+) {
+  if (restored()) return;
+  for (const { user, at } of await server.store().profilesChanged(device.user, 0)) {
+    const held = await device.read((tx) => tx.people.get(user));
+    const { name } = (await server.store().register(user, registerKeys.profile()))!.value as ProfileRegister;
+    if (held?.name !== name || held?.changedAt !== at)
+      fail(`${device.name}: PR-2: ${user.slice(-2)} is called ${held?.name} of ${held?.changedAt} here, and is ${name} of ${at}`);
+  }
 }
 
 function checkHoldings(

@@ -11,6 +11,8 @@ import {
 } from '#sync-protocol';
 import { aTime } from '#sync-protocol/testing';
 import { createCore, type Core } from '../../api/core/core.ts';
+import { createProfiles } from '../../api/core/profiles.ts';
+import type { AccountStore } from '../../api/core/accounts-ports.ts';
 import type { EventLog, LiveStep, NewEvent, News, StoredEvent } from '../../api/core/ports.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
@@ -67,7 +69,7 @@ export function createServerSide({ time, random, count, servers: serverCount, pe
         existing: async (users) => new Set(users.filter((user) => people.has(user))),
         byPhone: async () => undefined,
       },
-      people: { visibleTo: async (_, users) => users.map((id) => ({ id, name: `P${id.slice(-2)}`, about: '', changedAt: 0 })) },
+      people: createProfiles({ store: everybodyIn(people), log }),
       bus: { tell: (news) => tell(server, news) },
       hashes: testHashes,
       clock: { now: storeTime },
@@ -141,7 +143,7 @@ export function createServerSide({ time, random, count, servers: serverCount, pe
     server.core.roots.hear(news, here);
     for (const step of news.steps) {
       if (step.kind === 'move') move(server, step);
-      else for (const socket of server.sockets) if (socket.rooms.has(step.room)) push(socket, step.down);
+      else for (const socket of server.sockets) if (touches(step, socket.rooms)) push(socket, step.down);
     }
   }
   const push = (socket: ServerSocket, down: unknown) => {
@@ -235,8 +237,20 @@ export function createServerSide({ time, random, count, servers: serverCount, pe
   };
 }
 
-const touches = (step: LiveStep, rooms: ReadonlySet<string>): boolean =>
-  step.kind === 'deliver' ? rooms.has(step.room) : [...rooms].some((room) => room.startsWith(`c:${step.conversation}:`));
+function touches(step: LiveStep, rooms: ReadonlySet<string>): boolean {
+  if (step.kind === 'move') return [...rooms].some((room) => room.startsWith(`c:${step.conversation}:`));
+  return step.kind === 'deliver' ? rooms.has(step.room) : step.rooms.some((room) => rooms.has(room));
+}
+
+/** Who added whom found them by their number, so that some hold numbers. */
+function everybodyIn(people: ReadonlySet<UserId>): Pick<AccountStore, 'account' | 'accounts' | 'foundByNumber'> {
+  const accountOf = (user: UserId) => ({ user, name: `P${user.slice(-2)}`, phone: `+41${user.slice(-2)}`, signedUpAt: aTime(0) });
+  return {
+    account: async (user) => (people.has(user) ? accountOf(user) : undefined),
+    accounts: async (users) => users.filter((user) => people.has(user)).map(accountOf),
+    foundByNumber: async (_, others) => new Set(others),
+  };
+}
 
 /** The room of the new epoch holds exactly these people's sockets, those of older epochs nobody. */
 function move(server: SimServer, { conversation, roomEpoch, members }: LiveStep & { kind: 'move' }): void {

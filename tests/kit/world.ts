@@ -15,7 +15,7 @@ import { createNetwork, type NetworkFaults, type Tap } from './network.ts';
 import { createRandom } from './random.ts';
 import { act, hasGaps, type Profile } from './world-actions.ts';
 import { checkAnswer, checkPage } from './world-answers.ts';
-import { checkRest, checkStep, createServerCheck, type Failing } from './world-checks.ts';
+import { checkNames, checkRest, checkStep, createServerCheck, type Failing } from './world-checks.ts';
 import { createSimDevice, type SimDevice, type Watch } from './world-device.ts';
 import { createOracle } from './world-oracle.ts';
 import { createServerSide } from './world-server.ts';
@@ -50,7 +50,7 @@ export async function createWorld(
 ) {
   const random = createRandom(seed);
   const profile = options.profile ?? random.pick(['people', 'people', 'holes', 'holes', 'stays'] as const);
-  const isHoles = profile !== 'people';
+  const isHoles = profile === 'holes' || profile === 'stays';
   // Either windows come often, or never, so that what runs alone must do is seen too.
   Object.assign(limits, { windowBehindEvents: random.pick([3, 3, 60]) });
   const time = createVirtualTime();
@@ -203,6 +203,7 @@ export async function createWorld(
     checkRest: async () => {
       for (const device of devices) await checkRest(device, checkDeps, fail);
       await checkQuiet();
+      for (const device of devices) await checkNames(device, checkDeps, fail);
     },
     fail,
   };
@@ -269,8 +270,8 @@ export async function createWorld(
     time.note(`${device.name} ${label}`);
     if (work() !== false) count(label);
   }
-  /** Nobody writes, everything works: within this time everything must be everywhere. */
-  async function settle(ms = 60_000): Promise<void> {
+  /** Nobody writes, everything works: within this time, in which everybody asks at least once, everything must be everywhere. */
+  async function settle(ms = 70_000): Promise<void> {
     Object.assign(faults, { loss: 0, duplicate: 0, usualMs: 40, rareMs: 80, pageMs: 40 });
     Object.assign(server.faults, { crashAtWrite: 0, slowStore: 0, busLoss: 0 });
     for (const device of devices) {

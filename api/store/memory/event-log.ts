@@ -20,6 +20,7 @@ import type {
   RootPart,
   StoredEvent,
 } from '../../core/ports.ts';
+import { profilesChanged } from './profile-changes.ts';
 
 type MemoryLog = {
   record: LogRecord;
@@ -38,6 +39,7 @@ type Tables = {
   readonly logs: Map<LogId, MemoryLog>;
   readonly logsOfUser: Map<UserId, Set<LogId>>;
   readonly registers: Map<UserId, Map<string, Register>>;
+  readonly profileTimes: Map<UserId, number>;
 };
 
 export type MemoryEventLogOptions = { readonly clock?: Clock; readonly storeEpoch?: string; readonly opHashKey?: string };
@@ -48,7 +50,7 @@ export function createMemoryEventLog({
   storeEpoch = 'memory',
   opHashKey = '00'.repeat(32),
 }: MemoryEventLogOptions = {}): EventLog {
-  const tables: Tables = { logs: new Map(), logsOfUser: new Map(), registers: new Map() };
+  const tables: Tables = { logs: new Map(), logsOfUser: new Map(), registers: new Map(), profileTimes: new Map() };
   const { logs, logsOfUser, registers } = tables;
   const membersOf = (log: LogId) => logs.get(log)?.members;
 
@@ -93,6 +95,10 @@ export function createMemoryEventLog({
         .filter(({ key }) => key.startsWith(prefix))
         .sort((a, b) => compare(a.key, b.key)),
     register: async (user, key) => registers.get(user)?.get(key),
+    profilesChanged: async (user, since) => {
+      const memberships = [...(logsOfUser.get(user) ?? [])].map((log) => logs.get(log)!.members);
+      return profilesChanged(tables.profileTimes, user, since, { memberships, registers: registers.get(user) });
+    },
 
     unrelayed: async () =>
       [...logs.values()]
@@ -143,7 +149,7 @@ const emptyLog = (record: NewEvent['record']): MemoryLog => ({
 });
 
 /** Each effect yields to what a later event wrote, so that writing one twice changes nothing. [FD-10] */
-function apply({ logsOfUser, registers }: Tables, held: MemoryLog, seq: Seq, effect: Effect): void {
+function apply({ logsOfUser, registers, profileTimes }: Tables, held: MemoryLog, seq: Seq, effect: Effect): void {
   const { log } = held.record;
   switch (effect.kind) {
     case 'message': {
@@ -168,6 +174,12 @@ function apply({ logsOfUser, registers }: Tables, held: MemoryLog, seq: Seq, eff
       const own = entry(registers, owner, () => new Map<string, Register>());
       const present = own.get(effect.register.key);
       if (!present || present.revised < seq) own.set(effect.register.key, effect.register);
+      return;
+    }
+    case 'profile': {
+      const owner = ownerOf(log);
+      invariant(owner !== undefined, 'only a self log says how its person appears');
+      profileTimes.set(owner, Math.max(effect.at, profileTimes.get(owner) ?? 0));
       return;
     }
     case 'mention': {

@@ -20,6 +20,7 @@ const projections: readonly Projection[] = [
   { table: 'states', key: ['log'], plain: [], json: 'state' },
   { table: 'messages', key: ['log', 'seq'], plain: ['id', 'by', 'revised', 'ordinal', 'author_ordinal'], json: 'message' },
   { table: 'memberships', key: ['log', 'user'], plain: ['revised', 'role', 'own_messages'], json: 'spans' },
+  { table: 'profile_changes', key: ['user'], plain: ['at'] },
   { table: 'registers', key: ['user', 'key'], plain: ['revised'], json: 'value' },
 ];
 

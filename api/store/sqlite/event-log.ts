@@ -24,6 +24,8 @@ export function createSqliteEventLog({ read, write }: RoomCalls, clock: Clock): 
     registers: (user, prefix = '') => read('log', 'registers', user, prefix),
     register: (user, key) => read('log', 'register', user, key),
 
+    profilesChanged: (user, since) => read('log', 'profilesChanged', user, since),
+
     unrelayed: () => read('log', 'unrelayed'),
     meta: () => read('log', 'meta'),
   };

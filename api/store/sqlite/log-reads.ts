@@ -25,6 +25,7 @@ import {
   toRegister,
   toRootPart,
 } from './log-rows.ts';
+import { openProfileChanges } from './profile-changes.ts';
 
 const event = 'SELECT seq, op_id, chain, content FROM events';
 const record = 'SELECT logs.*, states.state FROM logs LEFT JOIN states USING (log)';
@@ -33,7 +34,7 @@ const membership = 'SELECT log, user, revised, role, spans, own_messages FROM me
 
 /** The read half of `EventLog`, method by method. */
 export function openLogReads(db: DatabaseSync) {
-  return { ...openEvents(db), ...openMessages(db), ...openPeople(db), ...openStoreWide(db) };
+  return { ...openEvents(db), ...openMessages(db), ...openPeople(db), ...openProfileChanges(db), ...openStoreWide(db) };
 }
 
 function openEvents(db: DatabaseSync) {

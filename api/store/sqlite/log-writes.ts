@@ -81,6 +81,8 @@ function openEffects(db: DatabaseSync) {
   const writeRegister = db.prepare(`
     INSERT INTO registers (user, key, revised, value) VALUES (?, ?, ?, ?)
     ON CONFLICT (user, key) DO UPDATE SET revised = excluded.revised, value = excluded.value WHERE revised < ?`);
+  const writeProfileChange = db.prepare(`
+    INSERT INTO profile_changes (user, at) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET at = max(at, excluded.at)`);
   const writeMention = db.prepare('INSERT INTO mentions (log, user, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const writeBlank = openBlank(db);
 
@@ -101,6 +103,9 @@ function openEffects(db: DatabaseSync) {
         writeRegister.run(ownerOfSelf(log), key, revised, JSON.stringify(value), seq);
         return;
       }
+      case 'profile':
+        writeProfileChange.run(ownerOfSelf(log), effect.at);
+        return;
       case 'mention':
         writeMention.run(log, effect.user, effect.seq);
         return;

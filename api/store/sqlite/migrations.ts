@@ -4,6 +4,7 @@ import { accountsTables, codeDigitsTables, numbersAndPinsTables } from './accoun
 import { deviceLinksTables } from './device-links-room.ts';
 import { logTables } from './log-tables.ts';
 import { passkeysTables } from './passkeys-room.ts';
+import { profileChangesTables } from './profile-changes.ts';
 import { receiptsTables } from './receipts-room.ts';
 
 /** What made the file what it is, in order. Append only: a line that was released is never edited, moved or removed. */
@@ -15,6 +16,7 @@ const migrations: readonly string[] = [
   passkeysTables,
   deviceLinksTables,
   numbersAndPinsTables,
+  profileChangesTables,
 ];
 
 /** Brings the file to this version. `PRAGMA user_version` counts the migrations it has seen. */

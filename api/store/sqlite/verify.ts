@@ -113,6 +113,8 @@ function replace(db: DatabaseSync, logs: ReadonlySet<LogId>): void {
     ]),
     `DELETE FROM stored.registers WHERE ${ofOwner}`,
     `INSERT INTO stored.registers SELECT * FROM main.registers WHERE ${ofOwner}`,
+    `DELETE FROM stored.profile_changes WHERE ${ofOwner}`,
+    `INSERT INTO stored.profile_changes SELECT * FROM main.profile_changes WHERE ${ofOwner}`,
     `DELETE FROM stored.mentions WHERE (log, user, seq) IN (${unfoundedMentions}) AND log = ?`,
     'INSERT OR IGNORE INTO stored.mentions SELECT * FROM main.mentions WHERE log = ?',
     'DELETE FROM stored.logs WHERE log NOT IN (SELECT log FROM main.logs) AND log = ?',

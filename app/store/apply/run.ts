@@ -22,6 +22,7 @@ import type { Rejected } from '../../sync/ports.ts';
 import { blankConversation, outsideOf, saveConversation } from '../conversation.ts';
 import { fromEvent } from '../message.ts';
 import { settle } from '../outbox.ts';
+import { nameMembers } from '../people-wanted.ts';
 import type { Scope } from '../outcome.ts';
 import type { ConversationRecord, MessageRecord } from '../rows.ts';
 
@@ -48,7 +49,7 @@ export async function applyRun(scope: Scope, { run }: ChangeOf<'run'>): Promise<
   for (const { event } of visible) outcome.people.add(event.by);
 
   const state = stateAfter(record, run, visible);
-  for (const [user] of state?.members ?? []) outcome.people.add(user);
+  if (state) nameMembers(scope, record.state, state);
   const stays = spansAfter(record, visible, device.user);
   const away = absentIn(stays.spans, items);
   const saved = await saveConversation(scope, {

@@ -56,11 +56,12 @@ export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<v
   if (event.type === 'joined' || event.type === 'left') {
     await setMembership(scope, event.payload.conversation as ConversationId, next.value as MemberRegister);
   }
-  if (event.type === 'contact-of' || event.type === 'blocked') outcome.people.add(event.payload.user);
+  if (event.type === 'blocked') outcome.people.add(event.payload.user);
   // Numbers are in no register: one's own may have changed, and that of whom one added may be seen now. [AC-14]
   if (event.type === 'profile') outcome.outdated.add(event.by);
-  if (event.type === 'contact') outcome.outdated.add(event.payload.user);
-  if (event.type === 'joined' && event.payload.with) outcome.people.add(event.payload.with);
+  // What they changed before one had to do with them was told to nobody here. [PR-3]
+  if (event.type === 'contact' || event.type === 'contact-of') outcome.outdated.add(event.payload.user);
+  if (event.type === 'joined' && event.payload.with) outcome.outdated.add(event.payload.with);
   await refreshFor(scope, key);
   if (event.type === 'dropped') await letGoOfDropped(scope, event.payload.conversation, (next.value as DroppedRegister).upTo);
 }

@@ -53,7 +53,8 @@ export async function applySelfSnapshot(
 async function spread(scope: Scope, key: string, value: unknown): Promise<void> {
   const [kind, subject] = key.split(':', 2) as [string, string];
   if (kind === 'member') await setMembership(scope, subject as ConversationId, value as MemberRegister, 'in-full');
-  if (kind === 'contact' || kind === 'blocked') scope.outcome.people.add(subject as UserId);
+  if (kind === 'blocked') scope.outcome.people.add(subject as UserId);
+  if (kind === 'contact') scope.outcome.outdated.add(subject as UserId);
   if (kind === 'dropped' || kind === 'read' || kind === 'blocked') await overlay(scope, key);
   if (kind === 'dropped') await letGoOfDropped(scope, subject as ConversationId, (value as DroppedRegister).upTo);
 }

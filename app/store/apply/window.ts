@@ -5,6 +5,7 @@ import { blankConversation, saveConversation } from '../conversation.ts';
 import { fromWire } from '../message.ts';
 import { forgetHistory } from '../membership.ts';
 import { settle } from '../outbox.ts';
+import { nameMembers } from '../people-wanted.ts';
 import type { Scope } from '../outcome.ts';
 import { PENDING_ORDER, type ConversationRecord, type MessageRecord } from '../rows.ts';
 
@@ -48,7 +49,7 @@ async function put(scope: Scope, record: ConversationRecord, part: Window | (Log
     messages.map((message) => device.rules.mergeSnapshot(held.get(message.id), fromWire(message, head, record.id, device.user))),
   );
   for (const { by } of messages) outcome.people.add(by);
-  for (const [user] of state.members) outcome.people.add(user);
+  nameMembers(scope, record.state, state);
 
   const isAhead = record.knownHead > head;
   const { needsRow: _, ...rest } = record;
