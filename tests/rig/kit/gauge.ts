@@ -1,5 +1,5 @@
 /** What a server's process holds while it works, sample by sample, and whether that grows. */
-import { readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../e2e/kit/until.ts';
 import type { ServerProcess } from '../../kit/processes.ts';
@@ -15,7 +15,7 @@ export type Sample = {
   readonly held: number;
   readonly heap: number;
   readonly external: number;
-  /** Timers, sockets and all else that keeps the process going. */
+  /** Timers and all else that keeps the process going, but connections. */
   readonly resources: number;
   readonly fds: number;
   readonly fileBytes: number;
@@ -27,6 +27,22 @@ export type Sample = {
 type Observed = Readonly<Record<'rssBefore' | 'rss' | 'heapUsed' | 'external' | 'resources' | 'p99Ms' | 'maxMs', number>>;
 
 export const fdsOf = ({ pid }: { readonly pid: number }): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Connections at the server's port that both sides hold open, as the kernel lists them. */
+function connectionsTo({ port }: ServerProcess): number {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/));
+  const established = '01';
+  return rows.filter(([, at = '', , state]) => at.endsWith(local) && state === established).length;
+}
+
+/**
+ * What is open beyond the connections that clients hold. Those come and go with how busy the machine is; what the server opened
+ * itself, or did not close after a client went, does not.
+ */
+export const ownFdsOf = (server: ServerProcess): number => fdsOf(server) - connectionsTo(server);
 
 export async function takeSample(server: ServerProcess, minute: number): Promise<Sample> {
   const said = () => [...server.output().matchAll(/^observed (\{.*\})$/gm)];

@@ -23,7 +23,7 @@ if (isMainThread) {
     collect();
     setTimeout(() => {
       const { rss, heapUsed, external } = process.memoryUsage();
-      const resources = process.getActiveResourcesInfo().length;
+      const resources = process.getActiveResourcesInfo().filter((kind) => kind !== 'TCPSocketWrap').length;
       process.stdout.write(`observed ${JSON.stringify({ rssBefore, rss, heapUsed, external, resources, ...loop })}\n`);
       delays.reset();
     }, givenBackMs);
