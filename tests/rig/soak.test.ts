@@ -164,7 +164,7 @@ test(
       if (server.isRunning()) await server.kill();
       remove();
     });
-    const fdsBefore = fdsOf(server);
+    const fdsBefore = ownFdsOf(server);
     const ledger = createRollingLedger();
     const crowd = await gather({ server, people, ledger, random: createRandom(seed) });
     if (isLong) await fillPageCache(server);
@@ -180,7 +180,7 @@ test(
     expect(ledger.wrong).toEqual([]);
     expect(ledger.waiting()).toBe(0);
     for (const device of crowd.all()) device.close();
-    await until(() => fdsOf(server) <= fdsBefore + fdsMore, `${fdsBefore} descriptors, as before anybody came`);
+    await until(() => ownFdsOf(server) <= fdsBefore + fdsMore, `${fdsBefore} descriptors, as before anybody came`);
     expect(await server.terminate()).toMatchObject({
       code: 0,
       output: expect.not.stringContaining('"level":"error"') as unknown,
