@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { menuPlace } from './menu-place.ts';
+import { menuPlace, menuPlaceAt } from './menu-place.ts';
 
 const view = { width: 400, height: 800, isRtl: false };
 const menu = { width: 200, height: 300 };
@@ -14,4 +14,11 @@ test('never outside the window', () => {
   expect(menuPlace(buttonAt(0, 10), menu, view).left).toBe(8);
   expect(menuPlace(buttonAt(360, 700), menu, view)).toEqual({ left: 192, top: 396 });
   expect(menuPlace(buttonAt(360, 200), { width: 200, height: 790 }, view).top).toBe(8);
+});
+
+test('where it was asked for, beginning there as lines of text do, and inside the window', () => {
+  expect(menuPlaceAt({ x: 100, y: 100 }, menu, view)).toEqual({ left: 100, top: 104 });
+  expect(menuPlaceAt({ x: 300, y: 100 }, menu, { ...view, isRtl: true })).toEqual({ left: 100, top: 104 });
+  expect(menuPlaceAt({ x: 390, y: 700 }, menu, view)).toEqual({ left: 192, top: 396 });
+  expect(menuPlaceAt({ x: 100, y: 100 }, menu, { ...view, isRtl: true }).left).toBe(8);
 });

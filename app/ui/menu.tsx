@@ -1,8 +1,8 @@
 import type { LucideIcon } from 'lucide-react';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { IconButton } from './icon-button.tsx';
-import { menuPlace } from './menu-place.ts';
+import { menuPlace, menuPlaceAt, type Point } from './menu-place.ts';
 
 export type MenuItem = {
   readonly id: string;
@@ -19,27 +19,27 @@ export type MenuProps = {
   readonly icon: LucideIcon;
   readonly items: readonly MenuItem[];
   readonly iconSize?: number | undefined;
+  readonly ref?: Ref<MenuHandle> | undefined;
+};
+
+export type MenuHandle = {
+  /** Opens it where it was asked for, by a pointer that may still be down. The focus comes back to the button. */
+  readonly openAt: (point: Point, heldPointer: number | undefined) => void;
 };
 
 /** A button and its popover: in the top layer, closed by Escape or a press elsewhere, without a line of that being ours. */
-export function Menu({ label, icon, items, iconSize }: MenuProps) {
+export function Menu({ label, icon, items, iconSize, ref }: MenuProps) {
   const id = useId();
   const popover = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const place = usePlace({ button, popover }, ref);
   const rows = () => [...(popover.current?.querySelectorAll<HTMLButtonElement>('[role=menuitem]:not(:disabled)') ?? [])];
 
-  const place = (isOpening: boolean) => {
-    if (!isOpening) setOpen(false);
-    if (!isOpening || !button.current || !popover.current) return;
-    const { left, top } = menuPlace(button.current.getBoundingClientRect(), popover.current.getBoundingClientRect(), {
-      width: innerWidth,
-      height: innerHeight,
-      isRtl: document.documentElement.dir === 'rtl',
-    });
-    popover.current.style.left = `${left}px`;
-    popover.current.style.top = `${top}px`;
-    rows()[0]?.focus();
+  const toggled = (isOpening: boolean) => {
+    place(isOpening);
+    if (isOpening) rows()[0]?.focus();
+    else setOpen(false);
   };
   const move = (event: KeyboardEvent) => {
     const all = rows();
@@ -69,7 +69,7 @@ export function Menu({ label, icon, items, iconSize }: MenuProps) {
         className="popover-menu"
         // A log has a menu a message: rows are there only while one looks at them.
         onBeforeToggle={(event) => event.newState === 'open' && flushSync(() => setOpen(true))}
-        onToggle={(event) => place(event.newState === 'open')}
+        onToggle={(event) => toggled(event.newState === 'open')}
         onKeyDown={move}
       >
         {isOpen &&
@@ -86,6 +86,39 @@ export function Menu({ label, icon, items, iconSize }: MenuProps) {
       </div>
     </>
   );
+}
+
+type Parts = {
+  readonly button: RefObject<HTMLButtonElement | null>;
+  readonly popover: RefObject<HTMLDivElement | null>;
+};
+
+/** Puts the menu beside its button, or where it was asked for otherwise. */
+function usePlace({ button, popover }: Parts, ref: Ref<MenuHandle> | undefined): (isOpening: boolean) => void {
+  const askedAt = useRef<Point>(undefined);
+  useImperativeHandle(ref, () => ({
+    openAt: (point, heldPointer) => {
+      const menu = popover.current;
+      if (!menu) return;
+      if (menu.matches(':popover-open')) menu.hidePopover();
+      askedAt.current = point;
+      button.current?.focus({ preventScroll: true });
+      menu.showPopover();
+      // Let go elsewhere, it would count as a press elsewhere, and close what it has opened.
+      if (heldPointer !== undefined) menu.setPointerCapture(heldPointer);
+    },
+  }));
+  return (isOpening) => {
+    const point = askedAt.current;
+    askedAt.current = undefined;
+    if (!isOpening || !button.current || !popover.current) return;
+    const view = { width: innerWidth, height: innerHeight, isRtl: document.documentElement.dir === 'rtl' };
+    // Its size when it has settled in, not while it still grows.
+    const size = { width: popover.current.offsetWidth, height: popover.current.offsetHeight };
+    const { left, top } = point ? menuPlaceAt(point, size, view) : menuPlace(button.current.getBoundingClientRect(), size, view);
+    popover.current.style.left = `${left}px`;
+    popover.current.style.top = `${top}px`;
+  };
 }
 
 function MenuRow({ item, onChosen }: { readonly item: MenuItem; readonly onChosen: () => void }) {

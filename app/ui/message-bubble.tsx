@@ -1,16 +1,19 @@
 import { useLingui } from '@lingui/react';
 import { Ban, Ellipsis } from 'lucide-react';
+import { useRef, type Ref } from 'react';
 import type { RunPlace } from './arrange.ts';
 import { Avatar } from './avatar.tsx';
 import { clockTime, localesOf } from './dates.ts';
 import { isEmojiOnly } from './emoji-only.ts';
 import { useHue } from './hues.ts';
 import type { MessageView, Reaction } from './list-item.ts';
-import { Menu, type MenuItem } from './menu.tsx';
+import { Menu, type MenuHandle, type MenuItem } from './menu.tsx';
 import { MessageNote } from './message-note.tsx';
 import { MessageStateIcon } from './message-state-icon.tsx';
 import { MessageText } from './message-text.tsx';
 import { styleVars } from './style-vars.ts';
+import { useFocusGone } from './use-focus-gone.ts';
+import { usePressMenu } from './use-press-menu.ts';
 
 export type MessageBubbleProps = {
   readonly message: MessageView;
@@ -24,18 +27,25 @@ export type MessageBubbleProps = {
   readonly actions?: readonly MenuItem[] | undefined;
   readonly onRetry?: ((id: string) => void) | undefined;
   readonly onDiscard?: ((id: string) => void) | undefined;
+  /** Its menu went while it had the focus, and the message stays: the focus is to go on from here. */
+  readonly onFocusGone?: ((message: HTMLElement) => void) | undefined;
 };
 
 export function MessageBubble(props: MessageBubbleProps) {
   const { message, run, isGroup } = props;
+  const menu = useRef<MenuHandle>(null);
+  const isActionable = Boolean(props.actions?.length);
+  const { stays, goes } = useFocusGone(props.onFocusGone);
   const isTheirs = !message.isOwn;
   const showsName = isGroup && isTheirs && (run === 'first' || run === 'solo');
   const showsAvatar = isGroup && isTheirs && (run === 'last' || run === 'solo');
   const isBare = !message.isDeleted && !message.reply && isEmojiOnly(message.text);
   return (
     <div
+      ref={stays}
       className="message group/message outline-none"
-      tabIndex={props.actions?.length ? -1 : undefined}
+      tabIndex={isActionable ? -1 : undefined}
+      {...usePressMenu(menu)}
       data-own={message.isOwn ? '' : undefined}
       data-run={run}
       data-state={message.state.at}
@@ -57,7 +67,7 @@ export function MessageBubble(props: MessageBubbleProps) {
             {message.reply && !message.isDeleted && <Quote {...message.reply} />}
             <BubbleBody message={message} isBare={isBare} />
           </div>
-          <BubbleMenu actions={props.actions} side={isTheirs ? 'end' : 'start'} />
+          <BubbleMenu ref={goes} menu={menu} actions={props.actions} side={isTheirs ? 'end' : 'start'} />
         </div>
         {message.reactions && message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
         <MessageNote
@@ -147,17 +157,23 @@ function Reactions({ reactions }: { readonly reactions: readonly Reaction[] }) {
   );
 }
 
-type BubbleMenuProps = { readonly actions: readonly MenuItem[] | undefined; readonly side: 'start' | 'end' };
+type BubbleMenuProps = {
+  readonly ref: Ref<HTMLSpanElement>;
+  readonly menu: Ref<MenuHandle>;
+  readonly actions: readonly MenuItem[] | undefined;
+  readonly side: 'start' | 'end';
+};
 
 /** Beside the bubble, in the room its greatest width leaves: it shows for a pointer, for the keyboard, and for a tap on the message. */
-function BubbleMenu({ actions, side }: BubbleMenuProps) {
+function BubbleMenu({ ref, menu, actions, side }: BubbleMenuProps) {
   const { i18n } = useLingui();
   if (!actions || actions.length === 0) return undefined;
   return (
     <span
+      ref={ref}
       className={`absolute top-1/2 -mt-5 opacity-0 transition-opacity duration-120 group-focus-within/message:opacity-100 group-hover/message:opacity-100 has-[[aria-expanded=true]]:opacity-100 ${side === 'start' ? 'end-full' : 'start-full'}`}
     >
-      <Menu label={i18n._('Message actions')} icon={Ellipsis} items={actions} iconSize={18} />
+      <Menu ref={menu} label={i18n._('Message actions')} icon={Ellipsis} items={actions} iconSize={18} />
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { memo, useRef, type ReactNode } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { isLastWaiting, runPlaceOf } from './arrange.ts';
 import { JumpToBottom } from './jump-to-bottom.tsx';
@@ -33,6 +33,8 @@ export type MessageListProps = {
   readonly onRetry?: ((messageId: string) => void) | undefined;
   readonly onDiscard?: ((messageId: string) => void) | undefined;
   readonly actionsFor?: ((message: MessageView) => readonly MenuItem[]) | undefined;
+  /** The focus was on the last message that had a menu, and goes on from there. Whether something else took it. */
+  readonly onFocusPastEnd?: (() => boolean) | undefined;
 };
 
 /**
@@ -45,6 +47,7 @@ export function MessageList(props: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
   const arrivals = useNewArrivals(items);
+  const focusOn = useFocusOn(props.onFocusPastEnd);
   const place = useKeepPlace({
     items,
     scroller,
@@ -81,7 +84,7 @@ export function MessageList(props: MessageListProps) {
                 data-highlight={item.key === props.highlightKey ? '' : undefined}
                 className="px-3 first:pt-px data-highlight:animate-[light-up_2s_var(--ease-out)] @two/shell:px-5.5"
               >
-                <Row item={item} index={index} isFresh={arrivals.isFresh(item.key)} list={props} />
+                <Row item={item} index={index} isFresh={arrivals.isFresh(item.key)} list={props} onFocusGone={focusOn} />
               </div>
             )}
           </Virtualizer>
@@ -97,9 +100,27 @@ export function MessageList(props: MessageListProps) {
   );
 }
 
-type RowProps = { readonly item: ListItem; readonly index: number; readonly isFresh: boolean; readonly list: MessageListProps };
+/** A message lost its menu with the focus in it: the next menu has it then, so that nobody begins at the top of the page. */
+function useFocusOn(onFocusPastEnd: (() => boolean) | undefined) {
+  const pastEnd = useRef(onFocusPastEnd);
+  useLayoutEffect(() => void (pastEnd.current = onFocusPastEnd));
+  return useCallback((message: HTMLElement) => {
+    const log = message.closest<HTMLElement>('[role=log]');
+    const menus = [...(log?.querySelectorAll<HTMLElement>('[aria-haspopup=menu]') ?? [])];
+    const next = menus.find((menu) => message.compareDocumentPosition(menu) & Node.DOCUMENT_POSITION_FOLLOWING);
+    if (next) next.focus();
+    else if (!pastEnd.current?.()) log?.focus({ preventScroll: true });
+  }, []);
+}
 
-function Row({ item, index, isFresh, list }: RowProps): ReactNode {
+type RowProps = Pick<MessageBubbleProps, 'onFocusGone'> & {
+  readonly item: ListItem;
+  readonly index: number;
+  readonly isFresh: boolean;
+  readonly list: MessageListProps;
+};
+
+function Row({ item, index, isFresh, list, onFocusGone }: RowProps): ReactNode {
   switch (item.kind) {
     case 'message':
       return (
@@ -112,6 +133,7 @@ function Row({ item, index, isFresh, list }: RowProps): ReactNode {
           actionsFor={list.actionsFor}
           onRetry={list.onRetry}
           onDiscard={list.onDiscard}
+          onFocusGone={onFocusGone}
         />
       );
     case 'day':

@@ -128,7 +128,26 @@ test('P63 a dialog keeps the focus and gives it back', async () => {
   await press('Delete');
   await bubble(page, 'You deleted this message').waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
+  await inFocus('Message Jonas Lie');
 });
+
+test('P63 after a message was deleted the focus is on the menu of the next', async () => {
+  await type('The next');
+  await page.keyboard.press('Enter');
+  await bubble(page, 'The next').waitFor();
+  for (const text of ['The next', 'Typed without a mouse']) {
+    await tabTo((name) => name === 'Message actions', 'Shift+Tab');
+    expect(await messageInFocus()).toContain(text);
+  }
+  await choose('Delete');
+  await page.getByRole('dialog').waitFor();
+  await press('Delete');
+  await until(async () => (await bubble(page, 'You deleted this message').count()) === 2, 'the second to be gone');
+  await inFocus('Message actions');
+  expect(await messageInFocus()).toContain('The next');
+});
+
+const messageInFocus = () => page.evaluate(() => document.activeElement?.closest('.message')?.textContent ?? '');
 
 test('P63 every row of the settings opens by the keyboard', async () => {
   for (const row of ['Notifications', 'Devices', 'Sign-in and security', 'PIN', 'Storage', 'Install', 'About and help']) {

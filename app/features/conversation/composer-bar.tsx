@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react';
 import { Pencil, X } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type Ref } from 'react';
 import type { ConversationId, MessageId } from '#sync-protocol';
 import { Composer, type ComposerHandle } from '../../ui/composer.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -8,6 +8,7 @@ import { useFrame } from '../frame/frame.ts';
 
 export type Editing = { readonly message: MessageId; readonly text: string };
 export type ComposerBarProps = {
+  readonly ref?: Ref<ComposerHandle> | undefined;
   readonly conversation: ConversationId;
   readonly title: string;
   /** What was typed here before, from the disk. */
@@ -26,7 +27,7 @@ export function ComposerBar(props: ComposerBarProps) {
 
 const draftAfterMs = 150;
 
-function WriteBar({ conversation, title, draft, onWritten }: ComposerBarProps) {
+function WriteBar({ ref, conversation, title, draft, onWritten }: ComposerBarProps) {
   const { i18n } = useLingui();
   const { commands, toast } = useFrame();
   const [text, setText] = useState(draft);
@@ -48,6 +49,7 @@ function WriteBar({ conversation, title, draft, onWritten }: ComposerBarProps) {
   };
   return (
     <Composer
+      ref={ref}
       value={text}
       onChange={setText}
       onSend={(whole) => void send(whole)}
@@ -58,7 +60,7 @@ function WriteBar({ conversation, title, draft, onWritten }: ComposerBarProps) {
 }
 
 /** Phones would open their keyboard over the conversation. */
-const hasKeyboard = (): boolean => !matchMedia('(pointer: coarse)').matches;
+export const hasKeyboard = (): boolean => !matchMedia('(pointer: coarse)').matches;
 
 /** On the disk a moment after every keystroke, and at once when the page may go away. */
 function useKeptDraft(conversation: ConversationId, text: string, initial: string): void {

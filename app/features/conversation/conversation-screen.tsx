@@ -1,10 +1,10 @@
 import { useLingui } from '@lingui/react';
 import { Info, MessageSquareOff, MessagesSquare } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState, type Ref } from 'react';
 import type { ConversationId, MessageId } from '#sync-protocol';
 import { useContactStatus, useDraft, type ConversationView } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
-import { Composer } from '../../ui/composer.tsx';
+import { Composer, type ComposerHandle } from '../../ui/composer.tsx';
 import { ConversationHeader } from '../../ui/conversation-header.tsx';
 import { ConversationPane } from '../../ui/conversation-pane.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,7 +15,7 @@ import { useBack, useGo } from '../frame/go.ts';
 import { LinkBanner } from '../frame/link-banner.tsx';
 import { paths } from '../frame/paths.ts';
 import { useTitle } from '../frame/title.ts';
-import { ComposerBar, type Editing } from './composer-bar.tsx';
+import { ComposerBar, hasKeyboard, type Editing } from './composer-bar.tsx';
 import { Messages } from './messages.tsx';
 import { useTitled } from './use-titled.ts';
 
@@ -28,6 +28,7 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
   const back = useBack(paths.chats);
   const [editing, setEditing] = useState<Editing>();
   const [written, setWritten] = useState(0);
+  const composer = useRef<ComposerHandle>(null);
   useEffect(() => {
     commands.open(id);
     return () => commands.close(id);
@@ -63,6 +64,7 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
       }
       composer={
         <Writing
+          ref={composer}
           conversation={conversation}
           editing={editing}
           onEditingEnd={() => setEditing(undefined)}
@@ -70,7 +72,17 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
         />
       }
     >
-      <Messages conversation={conversation} target={message} written={written} onEdit={setEditing} />
+      <Messages
+        conversation={conversation}
+        target={message}
+        written={written}
+        onEdit={setEditing}
+        onFocusPastEnd={() => {
+          if (!composer.current || !hasKeyboard()) return false;
+          composer.current.focus();
+          return true;
+        }}
+      />
     </ConversationPane>
   );
 }
@@ -109,13 +121,14 @@ function Stranger({ conversation }: { readonly conversation: ConversationView })
 }
 
 type WritingProps = {
+  readonly ref: Ref<ComposerHandle>;
   readonly conversation: ConversationView;
   readonly editing: Editing | undefined;
   readonly onEditingEnd: () => void;
   readonly onWritten: () => void;
 };
 
-function Writing({ conversation, editing, onEditingEnd, onWritten }: WritingProps) {
+function Writing({ ref, conversation, editing, onEditingEnd, onWritten }: WritingProps) {
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
   const { id, other, title } = conversation;
@@ -139,6 +152,7 @@ function Writing({ conversation, editing, onEditingEnd, onWritten }: WritingProp
   return (
     <ComposerBar
       key={id}
+      ref={ref}
       conversation={id}
       title={title}
       draft={draft?.text ?? ''}

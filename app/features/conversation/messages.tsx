@@ -1,9 +1,8 @@
 import { useLingui } from '@lingui/react';
 import { Copy, Hand, Link, Pencil, Share2, Trash2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import type { MessageId, OpId } from '#sync-protocol';
 import { useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import type { ListItem, MessageView } from '../../ui/list-item.ts';
 import type { MenuItem } from '../../ui/menu.tsx';
@@ -12,6 +11,7 @@ import { createReuse } from '../../ui/reuse.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { copyText } from '../frame/copy.ts';
 import { useFrame } from '../frame/frame.ts';
+import { lazyScreen } from '../frame/lazy.ts';
 import { addressOf, canShare, share } from '../frame/share.ts';
 import { useNow } from '../frame/now.ts';
 import { paths } from '../frame/paths.ts';
@@ -23,6 +23,8 @@ import { useGaps } from './use-gaps.ts';
 import { usePlace } from './use-place.ts';
 import { useReading } from './use-reading.ts';
 
+const DeleteDialog = lazyScreen(async () => (await import('./delete-dialog.tsx')).DeleteDialog);
+
 export type MessagesProps = {
   readonly conversation: ConversationView;
   /** A message the address names: opened there, and shown. */
@@ -30,6 +32,8 @@ export type MessagesProps = {
   /** How many messages were written here: each leads to the end. */
   readonly written: number;
   readonly onEdit: (editing: Editing) => void;
+  /** The focus goes on from the last message. Whether something took it. */
+  readonly onFocusPastEnd: () => boolean;
 };
 
 export function Messages(props: MessagesProps) {
@@ -38,7 +42,7 @@ export function Messages(props: MessagesProps) {
   return <MessagesHere key={`${conversation.id} ${target ?? ''}`} {...props} />;
 }
 
-function MessagesHere({ conversation, target, written, onEdit }: MessagesProps) {
+function MessagesHere({ conversation, target, written, onEdit, onFocusPastEnd }: MessagesProps) {
   const { id } = conversation;
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
@@ -91,22 +95,15 @@ function MessagesHere({ conversation, target, written, onEdit }: MessagesProps) 
         onLoadHole={gaps.load}
         onShow={shown}
         actionsFor={actionsFor}
+        onFocusPastEnd={onFocusPastEnd}
         onRetry={sendAgain}
         onDiscard={discard}
       />
-      <ConfirmDialog
-        title={i18n._('Delete this message?')}
-        isOpen={deleting !== undefined}
-        onClose={() => setDeleting(undefined)}
-        confirmLabel={i18n._('Delete')}
-        isDestructive
-        onConfirm={() => {
-          if (deleting) void commands.deleteMessage(id, deleting);
-          setDeleting(undefined);
-        }}
-      >
-        <p>{i18n._('It is deleted for everyone in this chat.')}</p>
-      </ConfirmDialog>
+      {deleting && (
+        <Suspense>
+          <DeleteDialog onClose={() => setDeleting(undefined)} onDelete={() => void commands.deleteMessage(id, deleting)} />
+        </Suspense>
+      )}
     </>
   );
 }
