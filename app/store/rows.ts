@@ -90,7 +90,11 @@ export type OutboxRecord = {
 };
 
 /** `local` is what this device wrote and the server has not answered: it is what the person sees. `revised` is 0 while nothing else is known. */
-export type RegisterRecord = Register & { readonly local?: { readonly opId: OpId; readonly value: unknown } };
+export type RegisterRecord = Register & {
+  readonly local?: { readonly opId: OpId; readonly value: unknown };
+  /** Of a contact: the op that added them, which may have known only a number. */
+  readonly addedBy?: OpId;
+};
 
 export type PersonRecord = Profile;
 

@@ -21,7 +21,8 @@ export interface Commands {
   /** What was seen, as messages come on screen. Only ever forward. */
   markRead(conversation: ConversationId, seq: Seq): Promise<void>;
 
-  addContactByNumber(contact: { phone: string; name?: string }): Promise<void>;
+  /** Whose number it is the server says, when it hears of it: the op that asks. [RG-6] */
+  addContactByNumber(contact: { phone: string; name?: string }): Promise<OpId>;
   addContact(contact: { user: UserId; name?: string }): Promise<void>;
   removeContact(user: UserId): Promise<void>;
   block(user: UserId, on: boolean): Promise<void>;

@@ -51,8 +51,10 @@ function createMinting(needs: CommandNeeds) {
       const other = isDirect(conversation) ? (await store.facts(conversation))?.other : undefined;
       return stage({ ...mint(), log: conversationLog(conversation), ...(other && { with: other }), ...draft } as unknown as Op);
     },
-    forSelf: async <T extends SelfOpType>(draft: Draft<T>): Promise<void> => {
-      await stage({ ...mint(), log: selfLog(user), ...draft } as unknown as Op);
+    forSelf: async <T extends SelfOpType>(draft: Draft<T>): Promise<OpId> => {
+      const minted = mint();
+      await stage({ ...minted, log: selfLog(user), ...draft } as unknown as Op);
+      return minted.opId;
     },
   };
 }
@@ -123,10 +125,18 @@ function keeping({ store, clock, forSelf }: Minting) {
   return {
     addContactByNumber: ({ phone, name }) =>
       forSelf<'contact-by-number'>({ type: 'contact-by-number', payload: { phone, ...named(name) } }),
-    addContact: ({ user, name }) => forSelf<'contact'>({ type: 'contact', payload: { user, on: true, ...named(name) } }),
-    removeContact: (user) => forSelf<'contact'>({ type: 'contact', payload: { user, on: false } }),
-    block: (user, on) => forSelf<'blocked'>({ type: 'blocked', payload: { user, on } }),
-    changeProfile: (profile) => forSelf<'profile'>({ type: 'profile', payload: profile }),
+    addContact: async ({ user, name }) => {
+      await forSelf<'contact'>({ type: 'contact', payload: { user, on: true, ...named(name) } });
+    },
+    removeContact: async (user) => {
+      await forSelf<'contact'>({ type: 'contact', payload: { user, on: false } });
+    },
+    block: async (user, on) => {
+      await forSelf<'blocked'>({ type: 'blocked', payload: { user, on } });
+    },
+    changeProfile: async (profile) => {
+      await forSelf<'profile'>({ type: 'profile', payload: profile });
+    },
     saveDraft: (conversation, text) => store.saveDraft(conversation, text, clock.now()),
   } satisfies Partial<Commands>;
 }

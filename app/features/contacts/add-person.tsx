@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { limits } from '#sync-protocol';
-import { useContacts, useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
+import { limits, type OpId } from '#sync-protocol';
+import { useAdded, useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';
@@ -39,7 +39,7 @@ function AddForm() {
   const ownPhone = useMe()?.phone;
   const [name, setName] = useState('');
   const [error, setError] = useState<string>();
-  const [asked, setAsked] = useState<string>();
+  const [asked, setAsked] = useState<OpId>();
   useOutcome(asked, (reason) => {
     setAsked(undefined);
     setError(reason);
@@ -61,8 +61,7 @@ function AddForm() {
       setError(wrong(phone));
       return;
     }
-    await commands.addContactByNumber({ phone, ...(name.trim() !== '' && { name: name.trim() }) });
-    setAsked(phone);
+    setAsked(await commands.addContactByNumber({ phone, ...(name.trim() !== '' && { name: name.trim() }) }));
   };
   return (
     <form
@@ -102,19 +101,18 @@ function AddForm() {
 const patienceMs = 5_000;
 
 /**
- * What becomes of the number: the person it belongs to opens, or the server says no and the form says why. Without an
- * answer it is a request that waits, and the list of people shows it.
+ * What becomes of the number: the person to whom it belongs now, as the server says, opens, or it says no and the form says
+ * why. Whoever had it when this device last heard may have another since. Without an answer it is a request that waits, and
+ * the list of people shows it.
  */
-function useOutcome(phone: string | undefined, onRefused: (reason: string) => void): void {
+function useOutcome(asked: OpId | undefined, onRefused: (reason: string) => void): void {
   const { i18n } = useLingui();
   const { commands, toast } = useFrame();
   const replace = useReplace();
   const { link } = useLink();
-  const found = useContacts()?.find((contact) => phone !== undefined && contact.phone === phone)?.id;
+  const found = useAdded(asked);
   const isAway = link.at === 'offline' || link.at === 'stopped' || (link.at === 'connecting' && link.attempt > 1);
-  const refused = useOutbox()?.find(
-    ({ op, state }) => op.type === 'contact-by-number' && op.payload.phone === phone && state.at === 'parked',
-  );
+  const refused = useOutbox()?.find(({ opId, state }) => opId === asked && state.at === 'parked');
   const goOn = useEffectEvent(() => {
     toast({ text: i18n._('Added when you are online.') });
     replace(paths.people);
@@ -131,7 +129,7 @@ function useOutcome(phone: string | undefined, onRefused: (reason: string) => vo
     void commands.discard(entry.opId);
   });
   useEffect(() => {
-    if (phone === undefined) return undefined;
+    if (asked === undefined) return undefined;
     if (found) {
       replace(paths.person(found));
       return undefined;
@@ -142,5 +140,5 @@ function useOutcome(phone: string | undefined, onRefused: (reason: string) => vo
     }
     const timer = setTimeout(goOn, isAway ? 0 : patienceMs);
     return () => clearTimeout(timer);
-  }, [phone, found, refused, isAway, replace]);
+  }, [asked, found, refused, isAway, replace]);
 }

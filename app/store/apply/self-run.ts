@@ -52,7 +52,8 @@ export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<v
   if (held && held.revised >= event.seq) return;
   const next = foldRegister(answeredOf(held), event);
   if (!next) return;
-  await tx.registers.put({ ...next, ...(held?.local && { local: held.local }) } as RegisterRecord);
+  const addedBy = event.type === 'contact' ? event.opId : held?.addedBy;
+  await tx.registers.put({ ...next, ...(held?.local && { local: held.local }), ...(addedBy && { addedBy }) } as RegisterRecord);
   if (event.type === 'joined' || event.type === 'left') {
     await setMembership(scope, event.payload.conversation as ConversationId, next.value as MemberRegister);
   }
