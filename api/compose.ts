@@ -146,7 +146,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
     framesPerSocket: createMemoryLimit({ max: options.framesPerSocketTenSeconds ?? framesPerSocketMax, ms: 10 * secondMs }),
   });
   const probing = setInterval(() => void parts.health.probe(adapters.accounts), probeEveryMs);
-  const repairing = setInterval(() => void parts.core.writer.repair().catch(parts.reportBug), repairEveryMs);
+  const repairing = setInterval(() => void parts.repair().catch(parts.reportBug), repairEveryMs);
 
   return {
     listen: ({ port, host }) => listen(server, port, host),
@@ -163,6 +163,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
 /** Everything behind the doors: what answers each route, and what the sockets need. */
 export async function createParts(adapters: Adapters, options: ServerOptions) {
   const { sms, phones, secrets, clock, log, meters = createMeters() } = adapters;
+  const { serverId } = options;
   const state = { stopping: false };
   const health = createStoreHealth();
   const eventLog = meters.watchLog(health.watchLog(adapters.eventLog));
@@ -202,7 +203,6 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const codes = createCodes({ store, phones, sms, secrets, clock, countries: options.smsCountries, watch, ...rates });
   const pins = createPins({ store, secrets, clock });
   const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });
-  const numbers = createNumbers({ store, codes, pins });
   const waysIn = { accounts: store, sessions, secrets, clock, log };
   const passkeys = createPasskeys({ ...waysIn, store: adapters.passkeys, proofs: createPasskeyProofs() });
   const linking = createLinking({
@@ -216,22 +216,27 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const handOver = createHandOver({ profiles, auth });
   const { reader, sync } = core;
   const { doOp, mint } = createOpDoor({ sync, secrets, clock });
+  // A profile that changed in nothing else: the person's devices hear of it and ask for it anew.
+  const tell = (user: UserId) => doOp({ user, device: serverId }, { type: 'profile', log: selfLog(user), payload: {} });
+  const numbers = createNumbers({ store, codes, pins, tell, reportBug });
+  await numbers.repair();
   const healthNow = () => ({ ok: !state.stopping && health.state() === 'ok', store: health.state(), stopping: state.stopping });
   const handlers = {
-    ...createStatusHandlers({ serverId: options.serverId, health: healthNow }),
+    ...createStatusHandlers({ serverId, health: healthNow }),
     ...createSignInHandlers({ accounts, sessions, handOver }),
     ...createPasskeyHandlers({ passkeys, profiles, handOver, isOurs }),
     ...createLinkingHandlers({ linking, profiles, handOver }),
     ...createDeviceHandlers({ sessions }),
     ...createPinHandlers({ pins }),
-    ...createNumberHandlers({ numbers, profiles, doOp }),
+    ...createNumberHandlers({ numbers, profiles }),
     ...createUserHandlers({ profiles, doOp }),
     ...createContactHandlers({ reader, people: profiles, doOp }),
     ...createConversationHandlers({ reader, doOp }),
     ...createMessageHandlers({ reader, sync, doOp, mint, hashes }),
     ...createDocsHandlers({ document: openApiDocument }),
   };
-  return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers };
+  const repair = () => Promise.all([core.writer.repair(), numbers.repair()]);
+  return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers, repair };
 }
 
 type LiveDeps = {

@@ -89,6 +89,10 @@ export interface AccountStore {
   redeem(redemption: Redemption): Promise<'redeemed' | 'used-before' | 'number-taken' | 'in-use'>;
   /** Uses the code up and gives the account this number; whoever had found it by its old one no longer knows one. One step. [AC-14] */
   moveNumber(move: NumberMove): Promise<'moved' | 'used-before' | 'number-taken'>;
+  /** Whose number is another or none since a request, and whose devices were not told yet: noted in the step that changed it. [AC-14] */
+  numbersUntold(): Promise<readonly NumberUntold[]>;
+  /** Not any more, unless the number has changed again since. */
+  numberTold(told: NumberUntold): Promise<void>;
 
   pin(user: UserId): Promise<Pin | undefined>;
   setPin(user: UserId, pin: Pin | undefined): Promise<void>;
@@ -122,6 +126,7 @@ export type Redemption = {
   readonly takenFrom?: { readonly user: UserId; readonly quietSince: number };
 };
 export type NumberMove = { readonly requestId: string; readonly user: UserId; readonly phone: string };
+export type NumberUntold = Pick<NumberMove, 'requestId' | 'user'>;
 /** The number itself is not kept: most numbers looked up belong to people who never came here. */
 export type Lookup = { readonly user: UserId; readonly phoneHash: string; readonly at: number; readonly found?: UserId };
 

@@ -46,6 +46,7 @@ export function createStoreHealth(): StoreHealth {
       returnTry: (...args) => watch(store.returnTry(...args)),
       redeem: (...args) => watch(store.redeem(...args)),
       moveNumber: (...args) => watch(store.moveNumber(...args)),
+      numberTold: (...args) => watch(store.numberTold(...args)),
       setPin: (...args) => watch(store.setPin(...args)),
       countPinTry: (...args) => watch(store.countPinTry(...args)),
       clearPinTries: (...args) => watch(store.clearPinTries(...args)),

@@ -83,3 +83,43 @@ test('[AC-14] to the number one has already, and from none at all', async () => 
   expect(await change((await ask(annsNumber)).requestId)).toEqual({ kind: 'changed' });
   expect(await store.account(ann.account.user)).toEqual(ann.account);
 });
+
+test('[AC-14] the person’s devices are told before the answer; when that fails the number is changed all the same, and told later', async () => {
+  const { ann, ask, change, store, numbers, telling, told, bugs, clock } = await createWorld();
+  expect(await change((await ask()).requestId)).toEqual({ kind: 'changed' });
+  expect(told).toEqual([ann.account.user]);
+  telling.fails = true;
+  clock.nowMs += 30_000;
+  expect(await change((await ask('+41446681898')).requestId)).toEqual({ kind: 'changed' });
+  expect(bugs).toHaveLength(1);
+  expect(await store.account(ann.account.user)).toMatchObject({ phone: '+41446681898' });
+  telling.fails = false;
+  await numbers.repair();
+  await numbers.repair();
+  expect(told).toEqual([ann.account.user, ann.account.user]);
+});
+
+test('[AC-14] one who cannot be told keeps nobody else from being told', async () => {
+  const { ann, ask, change, numbers, telling, told, signIn, code, clock } = await createWorld();
+  const bob = await signIn('+41446681801', 'Bob');
+  telling.fails = true;
+  await change((await ask()).requestId);
+  clock.nowMs += 30_000;
+  const { requestId } = await numbers.start(bob.caller, { phone: '+41446681802', address: 'a' });
+  await numbers.change(bob.caller, { requestId, code: code() });
+  telling.tell = async (user) => {
+    if (user === ann.account.user) throw new Error('cannot tell');
+    told.push(user);
+  };
+  await numbers.repair();
+  expect(told).toEqual([bob.account.user]);
+});
+
+test('[AC-13] an account whose number was given up to another is told too', async () => {
+  const { ann, pins, signIn, numbers, told, clock } = await createWorld();
+  await pins.set(ann.account.user, '2580');
+  clock.nowMs += 8 * 24 * 3_600_000;
+  await signIn(annsNumber, 'Zoe', { anew: true });
+  await numbers.repair();
+  expect(told).toEqual([ann.account.user]);
+});

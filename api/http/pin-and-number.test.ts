@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { selfLog } from '#sync-protocol';
+import { selfLog, type SyncResponse, type UserId } from '#sync-protocol';
+import type { EventLog } from '../core/ports.ts';
 import { createSecrets } from '../gateways/secrets.ts';
+import { createMemoryAccounts } from '../store/memory/accounts.ts';
+import { createMemoryEventLog } from '../store/memory/event-log.ts';
 import { openSocket } from '../../tests/kit/live-client.ts';
 import { bearer, type SignedIn, startServer, type TestServer } from '../../tests/kit/server.ts';
 
@@ -16,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const { newId } = createSecrets();
 let lastNumber = 0;
 const newPhone = () => `+4144668${String(++lastNumber).padStart(4, '0')}`;
 const hourMs = 3_600_000;
@@ -89,6 +93,54 @@ test('[AC-14] a changed number is on every device at once; sessions and contacts
   expect((await seen()).body).not.toHaveProperty('phone');
   expect(await server.ask('GET', '/api/me', { headers: bearer(ann) })).toMatchObject({ body: { profile: { phone } } });
   expect(await verify(await proofFor(ann.phone))).toMatchObject({ body: { kind: 'name-needed' } });
+});
+
+test('[AC-14] a server that dies between the change and the telling tells when it starts again', async () => {
+  const [stored, accounts] = [createMemoryEventLog(), createMemoryAccounts()];
+  let isDying = false;
+  const append: EventLog['append'] = async (log, after, events) => {
+    if (isDying) throw new Error('the process ends here');
+    return stored.append(log, after, events);
+  };
+  const secrets = { ...createSecrets(), hashCode };
+  const dying = await startServer({ adapters: { eventLog: { ...stored, append }, accounts, secrets } });
+  const ann = await dying.signIn(newPhone());
+  const sync = async (at: TestServer, request: object) =>
+    (await at.ask('POST', '/api/sync', { headers: bearer(ann), body: { version: 1, ...request } })).body as SyncResponse;
+  const { self } = await sync(dying, {});
+  const known = self && 'snapshot' in self ? { watermark: self.at, chain: self.chain } : undefined;
+  dying.pass(31_000);
+  const phone = newPhone();
+  const { body } = await dying.ask('POST', '/api/number/code', { body: { phone }, headers: bearer(ann) });
+  const proof = { requestId: (body as { requestId: string }).requestId, code: dying.lastCode() };
+  isDying = true;
+  await dying.ask('PUT', '/api/number', { headers: bearer(ann), body: proof });
+  expect(await accounts.accountByPhone(phone)).toMatchObject({ user: ann.userId });
+  await dying.stop();
+
+  const restarted = await startServer({ adapters: { eventLog: stored, accounts } });
+  const { self: run, people } = await sync(restarted, { self: known, people: [ann.userId] });
+  expect(run).toMatchObject({ items: [{ type: 'profile', by: ann.userId }] });
+  expect(people).toMatchObject([{ id: ann.userId, phone }]);
+  expect(await accounts.numbersUntold()).toEqual([]);
+  await restarted.stop();
+});
+
+test('[RG-6] whose number it is is decided when the op arrives, however long it waited on the device', async () => {
+  const [ann, bob] = [await server.signIn(newPhone()), await server.signIn(newPhone(), 'Bob')];
+  await server.ask('POST', '/api/contacts', { headers: bearer(bob), body: { phone: ann.phone } });
+  const log = selfLog(bob.userId as UserId);
+  const queued = { opId: newId(), log, type: 'contact-by-number', writtenAt: 1, payload: { phone: ann.phone } };
+  await server.ask('PUT', '/api/number', { headers: bearer(ann), body: await numberProof(ann, newPhone()) });
+  server.pass(31_000);
+  const cem = await server.signIn(ann.phone, 'Cem');
+  const send = () => server.ask('POST', '/api/ops', { headers: bearer(bob), body: { ops: [queued] } });
+  const first = await send();
+  expect(first.body).toMatchObject({ answers: [{ event: { type: 'contact', payload: { user: cem.userId, on: true } } }] });
+  expect((await send()).body).toEqual(first.body);
+  const seen = (user: string) => server.ask('GET', `/api/users/${user}`, { headers: bearer(bob) });
+  expect(await seen(cem.userId)).toMatchObject({ body: { phone: ann.phone } });
+  expect((await seen(ann.userId)).body).not.toHaveProperty('phone');
 });
 
 test('[AC-14] asking for a taken number says no more than asking for a free one', async () => {

@@ -218,6 +218,26 @@ function describeNumbers(of: () => AccountStore): void {
     expect(await of().sessionsOf(ann)).toHaveLength(1);
   });
 
+  test('[AC-14] a changed number is untold until it was told, and again when it changed meanwhile', async () => {
+    await of().openCode(aCode(5, { phone: '+5', forUser: ann }), [plenty]);
+    expect(await of().numbersUntold()).toEqual([]);
+    await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+3' });
+    const untold = { requestId: 'request-3', user: ann };
+    expect(await of().numbersUntold()).toEqual([untold]);
+    await of().moveNumber({ requestId: 'request-5', user: ann, phone: '+5' });
+    await of().numberTold(untold);
+    expect(await of().numbersUntold()).toEqual([{ requestId: 'request-5', user: ann }]);
+    await of().numberTold({ requestId: 'request-5', user: ann });
+    expect(await of().numbersUntold()).toEqual([]);
+  });
+
+  test('[AC-14] what did not change is not to be told: the same number again, a taken one, a used code', async () => {
+    await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+1' });
+    await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+3' });
+    await of().moveNumber({ requestId: 'request-4', user: ann, phone: '+2' });
+    expect(await of().numbersUntold()).toEqual([]);
+  });
+
   test('[AC-14] a number that is another’s is not moved to, and its code stays good', async () => {
     expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+2' })).toBe('number-taken');
     expect(await of().account(ann)).toEqual(anAccount());
@@ -233,6 +253,7 @@ function describeNumbers(of: () => AccountStore): void {
       of().redeem({ requestId: 'request-4', account: cems, session, takenFrom: { user, quietSince } });
     expect(await redeem(now - 1)).toBe('in-use');
     expect(await redeem(now, bob)).toBe('number-taken');
+    expect(await of().numbersUntold()).toEqual([]);
     expect(await of().pin(ann)).toBeDefined();
     expect(await of().account(cem)).toBeUndefined();
     expect(await redeem(now)).toBe('redeemed');

@@ -1,3 +1,4 @@
+import type { UserId } from '#sync-protocol';
 import { createAccounts } from '../../api/core/accounts.ts';
 import { createDirectory } from '../../api/core/accounts-directory.ts';
 import type { AccountStore } from '../../api/core/accounts-ports.ts';
@@ -46,7 +47,17 @@ export function createAccountsWorld(world: AccountsWorld = {}) {
   });
   const pins = createPins({ store, secrets, clock });
   const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });
-  const numbers = createNumbers({ store, codes, pins });
+  const told: UserId[] = [];
+  const bugs: unknown[] = [];
+  const telling = {
+    fails: false,
+    tell: async (user: UserId) => {
+      if (telling.fails) throw new Error('cannot tell');
+      told.push(user);
+    },
+  };
+  const reportBug = (error: unknown) => void bugs.push(error);
+  const numbers = createNumbers({ store, codes, pins, tell: (user) => telling.tell(user), reportBug });
   const directory = createDirectory({ store, secrets, clock, phones });
 
   const ask = (phone = annsNumber, address = 'a') => accounts.start({ phone, address });
@@ -61,5 +72,6 @@ export function createAccountsWorld(world: AccountsWorld = {}) {
     if (verified.kind !== 'signed-in') throw new Error(`not signed in: ${verified.kind}`);
     return { ...verified, caller: { user: verified.account.user, device: verified.session.stored.device } };
   }
-  return { clock, store, sessions, accounts, numbers, pins, directory, sent, ask, code, wrong, verify, signIn };
+  const ways = { ask, code, wrong, verify, signIn };
+  return { clock, store, sessions, accounts, numbers, pins, directory, sent, told, telling, bugs, ...ways };
 }

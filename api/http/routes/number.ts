@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { profileSchema, selfLog } from '#sync-protocol';
+import { profileSchema } from '#sync-protocol';
 import type { Numbers } from '../../core/numbers.ts';
 import type { Profiles } from '../../core/profiles.ts';
-import type { DoOp } from '../op-door.ts';
 import { type Handlers, route } from '../route.ts';
 import { pinNeeded, pinSchema } from './pin.ts';
 import { codeSent, phoneBody, proofBody } from './sign-in.ts';
@@ -31,16 +30,14 @@ export const numberRoutes = {
   }),
 };
 
-type NumberDeps = { readonly numbers: Numbers; readonly profiles: Profiles; readonly doOp: DoOp };
+type NumberDeps = { readonly numbers: Numbers; readonly profiles: Profiles };
 
-export function createNumberHandlers({ numbers, profiles, doOp }: NumberDeps): Handlers<typeof numberRoutes> {
+export function createNumberHandlers({ numbers, profiles }: NumberDeps): Handlers<typeof numberRoutes> {
   return {
     sendNumberCode: ({ body: { phone } }, { caller, address }) => numbers.start(caller, { phone, address }),
     changeNumber: async ({ body }, { caller }) => {
       const changed = await numbers.change(caller, body);
       if (changed.kind === 'pin-needed') return changed;
-      // A profile that changed in nothing else: the person's devices hear of it and ask for it anew.
-      await doOp(caller, { type: 'profile', log: selfLog(caller.user), payload: {} });
       return { kind: 'changed', profile: await profiles.own(caller.user) };
     },
   };

@@ -9,6 +9,8 @@ type Tables = {
   readonly sessions: Map<DeviceId, Session>;
   readonly lookups: Map<string, Lookup>;
   readonly pins: Map<UserId, Pin>;
+  /** By which request each number changed. */
+  readonly untold: Map<UserId, string>;
 };
 
 /** Longer than anything about them is counted. [AC-11] */
@@ -23,6 +25,7 @@ export function createMemoryAccounts({ codeKey = 'ab'.repeat(32) } = {}): Accoun
     sessions: new Map(),
     lookups: new Map(),
     pins: new Map(),
+    untold: new Map(),
   };
   return {
     codeKey: async () => codeKey,
@@ -94,7 +97,7 @@ function signedIn(tables: Tables) {
       if (holder && takenFrom) {
         const ofHolder = [...sessions.values()].filter(({ user }) => user === holder.user);
         if (ofHolder.some(({ usedAt }) => usedAt > takenFrom.quietSince)) return 'in-use';
-        giveUpNumber(tables, holder);
+        giveUpNumber(tables, holder, requestId);
       }
       codes.set(requestId, { ...request, state: 'used' });
       if (account) accounts.set(account.user, account);
@@ -120,19 +123,22 @@ function signedIn(tables: Tables) {
   } satisfies Partial<AccountStore>;
 }
 
-function giveUpNumber({ accounts, lookups, pins }: Tables, { phone: _, ...account }: Account): void {
-  accounts.set(account.user, account);
-  pins.delete(account.user);
-  forgetFinders(lookups, account.user);
+function giveUpNumber(tables: Tables, { phone: _, ...account }: Account, requestId: string): void {
+  tables.accounts.set(account.user, account);
+  tables.pins.delete(account.user);
+  noteMoved(tables, account.user, requestId);
 }
 
-function forgetFinders(lookups: Tables['lookups'], user: UserId): void {
+function noteMoved({ lookups, untold }: Tables, user: UserId, requestId: string): void {
   for (const [key, { found, ...lookup }] of lookups) if (found === user) lookups.set(key, lookup);
+  untold.set(user, requestId);
 }
 
 function numbersMoved(tables: Tables) {
-  const { accounts, codes, lookups } = tables;
+  const { accounts, codes, untold } = tables;
   return {
+    numbersUntold: async () => [...untold].map(([user, requestId]) => ({ user, requestId })),
+    numberTold: async ({ user, requestId }) => void (untold.get(user) === requestId && untold.delete(user)),
     moveNumber: async ({ requestId, user, phone }) => {
       const [request, account] = [codes.get(requestId), accounts.get(user)];
       if (!request || !account || request.state === 'used') return 'used-before';
@@ -141,7 +147,7 @@ function numbersMoved(tables: Tables) {
       codes.set(requestId, { ...request, state: 'used' });
       if (account.phone === phone) return 'moved';
       accounts.set(user, { ...account, phone });
-      forgetFinders(lookups, user);
+      noteMoved(tables, user, requestId);
       return 'moved';
     },
   } satisfies Partial<AccountStore>;

@@ -10,7 +10,7 @@ import type {
   Session,
   SessionEnd,
 } from '../../core/accounts-ports.ts';
-import { openGivingUp, openMoves } from './accounts-moves.ts';
+import { openGivingUp, openMoveReads, openMoves } from './accounts-moves.ts';
 import { openPinReads, openPins } from './accounts-pins.ts';
 import type { Room } from './room.ts';
 
@@ -60,6 +60,7 @@ function openReads(db: DatabaseSync) {
   const found = db.prepare('SELECT 1 FROM lookups WHERE user = ? AND found = ?');
   return {
     ...openPinReads(db),
+    ...openMoveReads(db),
     codeKey: (): string => (keyOf.get() as { value: string }).value,
     accounts: (users: readonly UserId[]): readonly Account[] =>
       users.map((user) => toAccount(byUser.get(user))).filter((account) => account !== undefined),
@@ -151,7 +152,7 @@ function openSessions(db: DatabaseSync) {
       if (holder && holder.user !== takenFrom?.user) return 'number-taken';
       if (holder && takenFrom) {
         if (usedAfter.get(holder.user, takenFrom.quietSince)) return 'in-use';
-        giveUpNumber(holder.user);
+        giveUpNumber({ user: holder.user, requestId });
       }
       useCode.run(requestId);
       if (account) insertAccount.run(account.user, phone, account.name, account.signedUpAt);

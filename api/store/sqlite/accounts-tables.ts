@@ -75,3 +75,8 @@ CREATE TABLE pins (
   tried_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
+
+/** Whose number changed by which request without their devices having been told. [AC-14] */
+export const numbersUntoldTables = `
+CREATE TABLE numbers_untold (user TEXT PRIMARY KEY, request_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;

@@ -16,6 +16,8 @@ export function createSqliteAccounts({ read, write }: RoomCalls): AccountStore {
     returnTry: (requestId) => write('accounts', 'returnTry', requestId),
     redeem: (redemption) => write('accounts', 'redeem', redemption),
     moveNumber: (move) => write('accounts', 'moveNumber', move),
+    numbersUntold: () => read('accounts', 'numbersUntold'),
+    numberTold: (told) => write('accounts', 'numberTold', told),
 
     pin: (user) => read('accounts', 'pin', user),
     setPin: (user, pin) => write('accounts', 'setPin', user, pin),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { accountsTables, codeDigitsTables, numbersAndPinsTables } from './accounts-tables.ts';
+import { accountsTables, codeDigitsTables, numbersAndPinsTables, numbersUntoldTables } from './accounts-tables.ts';
 import { deviceLinksTables } from './device-links-room.ts';
 import { logTables } from './log-tables.ts';
 import { passkeysTables } from './passkeys-room.ts';
@@ -17,6 +17,7 @@ const migrations: readonly string[] = [
   deviceLinksTables,
   numbersAndPinsTables,
   profileChangesTables,
+  numbersUntoldTables,
 ];
 
 /** Brings the file to this version. `PRAGMA user_version` counts the migrations it has seen. */
