@@ -34,6 +34,13 @@ export function nameMembers(
   }
 }
 
+/** A store that went back in time has forgotten changes too: whatever it says now replaces what is held. [PR-4] */
+export async function doubtPeople({ tx, outcome }: Scope): Promise<void> {
+  const held = await tx.people.all();
+  await tx.people.putMany(held.map((person) => ({ ...person, changedAt: 0 })));
+  for (const { id } of held) outcome.outdated.add(id);
+}
+
 export async function peopleCame(scope: Scope, users: ReadonlySet<UserId>): Promise<void> {
   const wanted = await peopleWanted(scope);
   const value = wanted.filter((user) => !users.has(user));

@@ -137,3 +137,13 @@ test('[EN-11] who came without having been asked for is not asked for after it',
   await server.answer({ root: aRoot(4), logs: [{ kind: 'run', ...run }], people: [aProfile({ id: aUser(7) })] });
   expect(server.open()).toBe(0);
 });
+
+test('[PR-4] under another store epoch what is held is asked for, and an earlier profile replaces it', async () => {
+  const bench = await live(({ commit }) => commit({ kind: 'people', people: [aProfile()] }));
+  const { server, session } = bench;
+  await act(() => session.commands.tryNow());
+  await server.answer({ root: aRoot(3), storeEpoch: 'two' });
+  expect(server.requests.at(-1)).toMatchObject({ people: expect.arrayContaining([other]) as string[] });
+  await server.answer({ root: aRoot(3), storeEpoch: 'two', people: [aProfile({ name: 'Restored', changedAt: aTime(2) })] });
+  expect(await nameOf(bench)).toBe('Restored');
+});

@@ -242,13 +242,8 @@ export async function checkRest(
   if (!restored()) checkLanes(device, server, fail);
 }
 
-/** Everybody one has to do with is called as they now call themselves. What a store forgot others may still know. */
-export async function checkNames(
-  device: Checked,
-  { server, restored }: CheckDeps & { readonly server: ServerSide },
-  fail: Failing,
-) {
-  if (restored()) return;
+/** Everybody one has to do with is called as they now call themselves. */
+export async function checkNames(device: Checked, server: ServerSide, fail: Failing): Promise<void> {
   for (const { user, at } of await server.store().profilesChanged(device.user, 0)) {
     const held = await device.read((tx) => tx.people.get(user));
     const { name } = (await server.store().register(user, registerKeys.profile()))!.value as ProfileRegister;

@@ -10,6 +10,7 @@ import type { ChangeOf } from '../../sync/change.ts';
 import { droppedTo, setMembership } from '../membership.ts';
 import { move, settle } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
+import { doubtPeople } from '../people-wanted.ts';
 import { overlay } from '../registers.ts';
 import { saveConversation } from '../conversation.ts';
 import { applyRows } from './rows.ts';
@@ -26,6 +27,8 @@ export async function applySelfSnapshot(
   const { tx, device, outcome } = scope;
   const log = selfLog(device.user);
   const said = new Map(part.snapshot.map((register) => [register.key, register]));
+  const epoch = (await tx.meta.get('storeEpoch'))?.value;
+  if (epoch !== undefined && epoch !== storeEpoch) await doubtPeople(scope);
   const held = await tx.registers.all();
   await tx.registers.remove(held.map(({ key }) => key));
   await tx.registers.putMany(part.snapshot.map(({ key, revised, value }) => ({ key, revised, value })));
