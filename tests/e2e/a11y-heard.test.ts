@@ -121,6 +121,51 @@ test('P64 a message in another chat is heard once too, unless the system shows i
   expect(await heardUntil('There you are')).toEqual(by(jonas.name, ['There you are']));
 });
 
+test('P64 a tab that nobody sees says nothing, and one line of it all when it is in front again', async () => {
+  const { page } = anna;
+  await heard(page);
+  await beSeen(page, false);
+  for (const text of ['First unseen', 'Second unseen', 'Third unseen']) await say(jonas.page, text);
+  await bubble(page, 'Third unseen').waitFor();
+  await beSeen(page, true);
+  expect(await heardUntil('Back again')).toEqual(['3 new messages', ...by(jonas.name, ['Back again'])]);
+  await beSeen(page, false);
+  await say(jonas.page, 'Just one');
+  await bubble(page, 'Just one').waitFor();
+  await beSeen(page, true);
+  expect(await heardUntil('And back')).toEqual(by(jonas.name, ['Just one', 'And back']));
+});
+
+test('P64 of another chat too, and nothing of what was read elsewhere meanwhile', async () => {
+  const { page } = anna;
+  await toPeople(page);
+  await until(async () => !(await page.title()).startsWith('('), 'all to be read');
+  await heard(page);
+  await beSeen(page, false);
+  for (const text of ['One elsewhere', 'Two elsewhere']) await say(jonas.page, text);
+  await until(async () => (await page.title()).startsWith('(2)'), 'both to be unread');
+  await beSeen(page, true);
+  expect(await heardUntil('Three elsewhere')).toEqual([`${jonas.name} (2): Two elsewhere`, `${jonas.name} (3): Three elsewhere`]);
+  await beSeen(page, false);
+  await say(jonas.page, 'Four elsewhere');
+  await until(async () => (await page.title()).startsWith('(4)'), 'four to be unread');
+  const other = await anna.newPage();
+  await other.goto(`${server.url}/chats`);
+  await openChat(other, jonas.name);
+  await until(async () => !(await page.title()).startsWith('('), 'all to be read in another tab');
+  await other.close();
+  await beSeen(page, true);
+  expect(await heardUntil('Five elsewhere')).toEqual(by(jonas.name, ['Five elsewhere']));
+  await openChat(page, jonas.name);
+});
+
+/** As when another tab is in front of it, or it is again: the driver keeps every page in front. */
+const beSeen = (page: Page, isSeen: boolean): Promise<void> =>
+  page.evaluate((now) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (now ? 'visible' : 'hidden') });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isSeen);
+
 const manyMessages = 90;
 
 test('P64 nothing is heard of what scrolling brings, and what comes after it is', { timeout: 120_000 }, async () => {

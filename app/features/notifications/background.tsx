@@ -11,6 +11,7 @@ import { useGo } from '../frame/go.ts';
 import { noticeChoices } from '../frame/notice-choices.ts';
 import { noticeOf } from './notice-of.ts';
 import { lineOf, useSaidAloud } from './said-aloud.ts';
+import { useAloud } from './use-aloud.ts';
 
 export type BackgroundProps = {
   /** The conversation this tab shows. */
@@ -29,8 +30,12 @@ function BackgroundHere({ browser, open }: BackgroundProps & { readonly browser:
   useBadge(browser);
   useOnScreen(browser, open);
   const [lines, say] = useSpoken();
-  useSaidAloud(open, say);
-  useNotices(browser, (news) => say(news.filter(({ id }) => id !== open).map((one) => lineOf(one, i18n))));
+  const aloud = useAloud(say);
+  useSaidAloud(open, aloud, () => isTold(browser));
+  useNotices(browser, (news, unread) => {
+    aloud.keepOnly(unread);
+    for (const one of news) if (one.id !== open) aloud.news(one.id, lineOf(one, i18n));
+  });
   useEffect(
     () => () => {
       // Nobody is signed in here any more.
@@ -75,16 +80,17 @@ function useOpening(): void {
   }, []);
 }
 
+const isTold = ({ notices }: Browser): boolean => noticeChoices().isOn && notices.permission() === 'granted';
+
 /** What the system does not tell is given to `say`: nobody hears the same from both. */
-function useNotices(browser: Browser, say: (news: readonly News[]) => void): void {
+function useNotices(browser: Browser, say: (news: readonly News[], unread: ReadonlySet<ConversationId>) => void): void {
   const { i18n } = useLingui();
   const isLeading = useIsLeading();
   const isCaughtUp = useHasBeenLive();
   const turn = useRef(Promise.resolve());
-  const isTold = () => noticeChoices().isOn && browser.notices.permission() === 'granted';
   const tell = async (news: readonly News[], unread: ReadonlySet<string>) => {
     await browser.notices.keepOnly(unread);
-    if (!isTold()) return;
+    if (!isTold(browser)) return;
     const { hasSound, showsText } = noticeChoices();
     const unseen: News[] = [];
     for (const one of news) if (!(await browser.isOnScreen(one.id))) unseen.push(one);
@@ -93,7 +99,7 @@ function useNotices(browser: Browser, say: (news: readonly News[]) => void): voi
     for (const one of unseen) await browser.notices.show(noticeOf(one, { i18n, showsText, isSilent }));
   };
   useNews(isCaughtUp, ({ news, unread }) => {
-    if (!isTold()) say(news);
+    say(isTold(browser) ? [] : news, unread);
     if (!isLeading) return;
     turn.current = turn.current
       .then(() => tell(news, unread))

@@ -1,9 +1,11 @@
 import { setupI18n } from '@lingui/core';
 import { expect, test } from 'vitest';
+import type { ConversationId } from '#sync-protocol';
 import { anOpId } from '#sync-protocol/testing';
 import type { Said } from '../../store/queries/said.ts';
 import { spokenMax, withSpoken } from '../../ui/spoken.tsx';
 import { linesOf } from './said-aloud.ts';
+import { summaryOf } from './use-aloud.ts';
 
 const i18n = setupI18n({ locale: 'en', messages: { en: {} }, missing: (_locale, id) => id });
 const said = (count: number): readonly Said[] =>
@@ -26,4 +28,14 @@ test('a line that is there is not added again, and the last ten stay', () => {
   expect(withSpoken(there, [line('a'), line('b')])).toEqual([line('a'), line('b')]);
   const many = Array.from({ length: 14 }, (_, n) => line(String(n)));
   expect(withSpoken(there, many)).toEqual(many.slice(-spokenMax));
+});
+
+test('what came while nobody listened is one line: itself, how many in one chat, or in how many chats', () => {
+  const missed = (...counts: readonly number[]) =>
+    new Map(counts.map((count, n) => [`chat ${n}` as ConversationId, { last: line(`last of ${n}`), count }]));
+  expect(summaryOf(missed(), i18n)).toEqual([]);
+  expect(summaryOf(missed(1), i18n)).toEqual([line('last of 0')]);
+  for (const many of [missed(2), missed(1, 1), missed(7, 3)]) expect(summaryOf(many, i18n)).toHaveLength(1);
+  const [words] = summaryOf(missed(2), i18n);
+  expect(words).not.toEqual(line('last of 0'));
 });

@@ -8,17 +8,20 @@ import { useSaid, type Said } from '../../store/queries/said.ts';
 import { spokenMax, spokenText, type SpokenLine } from '../../ui/spoken.tsx';
 import { parkedWords, type ParkedReason } from '../frame/refusal-words.ts';
 import { noticeOf } from './notice-of.ts';
-
-type Say = (lines: readonly SpokenLine[]) => void;
+import type { Aloud } from './use-aloud.ts';
 
 /**
  * For whoever does not see the screen: what others say in the conversation that is open, and what of one's own was not
  * taken. Not what is edited, confirmed or read, and not what scrolling brings.
  */
-export function useSaidAloud(open: ConversationId | undefined, say: Say): void {
+export function useSaidAloud(open: ConversationId | undefined, aloud: Aloud, isTold: () => boolean): void {
   const { i18n } = useLingui();
-  useSaid(open, (said) => say(linesOf(said, i18n)));
-  useRefused(say);
+  useSaid(open, (said) => {
+    // Of a conversation that nobody sees the system has told.
+    if (open !== undefined && (document.visibilityState === 'visible' || !isTold()))
+      aloud.said(open, linesOf(said, i18n), said.length);
+  });
+  useRefused(aloud.say);
 }
 
 export function linesOf(said: readonly Said[], i18n: I18n): readonly SpokenLine[] {
@@ -40,7 +43,7 @@ export function lineOf(news: News, i18n: I18n): SpokenLine {
 
 const inWords = (name: string, text: string, i18n: I18n): string => i18n._('{name}: {text}', { name, text: spokenText(text) });
 
-function useRefused(say: Say): void {
+function useRefused(say: Aloud['say']): void {
   const { i18n } = useLingui();
   const outbox = useOutbox();
   const known = useRef<ReadonlyMap<OpId, ParkedReason>>(undefined);

@@ -48,6 +48,7 @@ export function SettingsList({ selected }: SettingsListProps) {
         id={me}
         name={profile?.name ?? ''}
         note={phone === undefined ? '' : (numbers?.format(phone) ?? phone)}
+        isSelected={selected === 'profile'}
         href={paths.profile}
         onOpen={() => go(paths.profile)}
       />
@@ -159,7 +160,7 @@ function StorageRow({ isSelected }: RowProps) {
   const used = storage?.usedBytes;
   const isKept = storage?.isPersistent;
   const state =
-    isKept === undefined ? undefined : isKept ? i18n._('kept by the browser') : i18n._('may be cleared when space runs low');
+    isKept === undefined ? undefined : isKept ? i18n._('kept by the browser') : i18n._('may be cleared if space is low');
   const size = used === undefined ? undefined : bytesText(used, locales);
   return (
     <SettingsRow
