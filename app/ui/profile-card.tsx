@@ -6,12 +6,13 @@ export type ProfileCardProps = {
   readonly id: string;
   readonly name: string;
   readonly note: string;
+  readonly isSelected?: boolean | undefined;
   readonly href?: string | undefined;
   readonly onOpen?: (() => void) | undefined;
 };
 
 /** One's own face at the top of the settings. */
-export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) {
+export function ProfileCard({ id, name, note, isSelected = false, href, onOpen }: ProfileCardProps) {
   const inside = (
     <>
       <Avatar id={id} name={name} size={14} />
@@ -30,8 +31,9 @@ export function ProfileCard({ id, name, note, href, onOpen }: ProfileCardProps) 
   return (
     <a
       href={href}
+      aria-current={isSelected ? 'page' : undefined}
       onClick={(event) => openInPlace(event, () => onOpen?.())}
-      className={`${shape} hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)]`}
+      className={`${shape} -outline-offset-2 transition-colors duration-120 hover:bg-[color-mix(in_oklch,var(--panel),var(--sunk)_70%)] aria-[current]:bg-accent-soft aria-[current]:text-accent-text`}
     >
       {inside}
       <ChevronRight size="1.125rem" aria-hidden="true" className="flip-rtl text-ink-3" />
