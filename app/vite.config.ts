@@ -53,6 +53,8 @@ export default defineConfig({
       disable: !existsSync(here('sw/sw.ts')),
       includeManifestIcons: false,
       injectManifest: {
+        // One script that imports nothing: as a module the plugin asks for that by an option that is going out of use.
+        rollupFormat: 'iife',
         globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
         // They are read by the system, not by the shell.
         globIgnores: ['icons/**', 'screenshots/**', 'retired-sw.js'],
@@ -72,7 +74,7 @@ export default defineConfig({
             {
               name: 'shared',
               // What many pages share and the first screen does not is in files of its own, loaded with the first of those pages.
-              test: /\/(app\/(ui(?!\/(settings|text-field|details|person-row|switch)\.)|features\/frame(?!\/(use-browser|notice-choices|visits|people-picker|phone-numbers|passkeys|device-links)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
+              test: /\/(app\/(ui(?!\/(settings|text-field|details|dialog|person-row|switch)\.)|features\/frame(?!\/(use-browser|notice-choices|visits|people-picker|phone-numbers|passkeys|device-links)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
               minShareCount: 3,
             },
           ],
