@@ -41,7 +41,7 @@ export function AppShell(props: AppShellProps) {
   const hasTabBar = props.hasTabBar ?? pane === 'list';
   const only = (name: AppShellProps['pane']) => (pane === name ? 'flex' : 'hidden');
   return (
-    <div className="@container/shell h-dvh overflow-hidden bg-bg ps-[env(safe-area-inset-left)] pe-[env(safe-area-inset-right)] pt-[env(safe-area-inset-top)]">
+    <div className="@container/shell h-dvh overflow-hidden bg-bg pt-[env(safe-area-inset-top)] pr-[env(safe-area-inset-right)] pl-[env(safe-area-inset-left)]">
       <a
         href="#conversation"
         className="sr-only z-10 rounded-m bg-raised p-3 font-semibold text-accent-text shadow-float focus:not-sr-only focus:fixed focus:start-2 focus:top-2"
@@ -49,6 +49,7 @@ export function AppShell(props: AppShellProps) {
         {i18n._('Skip to the conversation')}
       </a>
       <div
+        data-tabs={hasTabBar ? '' : undefined}
         className={`grid h-full grid-rows-[minmax(0,1fr)_auto] @two/shell:grid-rows-[minmax(0,1fr)] ${details ? 'shell-columns-details' : 'shell-columns'}`}
       >
         <Rail {...props} />
@@ -87,7 +88,7 @@ function Rail({ nav, activeId, onNavigate, me }: AppShellProps) {
   return (
     <nav
       aria-label={i18n._('Main')}
-      className="hidden flex-col items-center gap-1.5 overflow-y-auto border-e border-line bg-sunk pt-3.5 pb-4 @two/shell:flex"
+      className="hidden flex-col items-center gap-1.5 overflow-y-auto border-e border-line bg-sunk pt-3.5 pb-[calc(1rem+var(--foot))] @two/shell:flex"
     >
       <span className="mb-3.5">
         <Logo />

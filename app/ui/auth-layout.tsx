@@ -12,7 +12,7 @@ export type AuthLayoutProps = {
 
 export function AuthLayout({ title, lead, hasLogo = false, children, footnote }: AuthLayoutProps) {
   return (
-    <main className="grid min-h-dvh overflow-y-auto bg-panel">
+    <main className="pad-safe grid min-h-dvh overflow-y-auto bg-panel">
       <div className="m-auto w-full max-w-90 p-6">
         {hasLogo && (
           <div className="mb-5.5">

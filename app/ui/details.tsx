@@ -148,7 +148,10 @@ function DetailsFrame({
 }: HeroProps & { readonly label: string; readonly children: ReactNode }) {
   const { i18n } = useLingui();
   return (
-    <section aria-label={label} className="relative min-h-0 flex-1 overflow-y-auto bg-panel px-4.5 pb-6">
+    <section
+      aria-label={label}
+      className="relative min-h-0 flex-1 overflow-y-auto bg-panel px-4.5 pb-[calc(1.5rem+var(--foot,0px))]"
+    >
       {onClose && (
         <span className="absolute end-2 top-3 @three/shell:hidden">
           <IconButton label={i18n._('Close')} icon={X} onClick={onClose} />

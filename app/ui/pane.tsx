@@ -67,7 +67,9 @@ export function Pane({
     <section aria-label={label} className={`flex h-full min-h-0 flex-col ${surface === 'bg' ? 'bg-bg' : 'bg-panel'}`}>
       {isHeaderInColumn ? <div className={`flex-none ${width}`}>{header}</div> : header}
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-        <div className={`${column === 'reading' ? `px-3 pb-6 ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-4'} ${width}`}>
+        <div
+          className={`${column === 'reading' ? `px-3 pb-[calc(1.5rem+var(--foot,0px))] ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-[calc(1rem+var(--foot,0px))]'} ${width}`}
+        >
           {children}
         </div>
       </div>

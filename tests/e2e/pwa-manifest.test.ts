@@ -161,6 +161,19 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     expect(manifest).toMatchObject({ handle_links: 'preferred' });
     expect(manifest).not.toHaveProperty('scope_extensions');
   },
+  'P58 on an iPhone it has an icon without holes, in the one size that is asked for, a name that fits and a bar of its own':
+    async () => {
+      const icons = await page
+        .locator('link[rel=apple-touch-icon]')
+        .evaluateAll((nodes) => nodes.map((node) => (node as HTMLLinkElement).href));
+      expect(icons).toHaveLength(1);
+      // What shows through is black there.
+      expect(await look(icons[0]!)).toMatchObject({ size: '180x180', alphas: [255] });
+      const [title] = await meta('apple-mobile-web-app-title');
+      expect(title).toBe(` ${String(manifest['short_name'])}`);
+      expect(await meta('apple-mobile-web-app-status-bar-style')).toEqual([' default']);
+      expect(await meta('mobile-web-app-capable')).toEqual([' yes']);
+    },
   'P17 the shell asks nobody but its own server': () => expect([...requested]).toEqual([server.url]),
   'P18 the policy lets in no inline script and no other manifest or worker': async () => {
     const { headers } = await fetch(server.url, { headers: { accept: 'text/html' } });

@@ -133,7 +133,7 @@ function Rows({ rows, selected, isFiltered }: RowsProps) {
     );
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4">
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-[calc(1rem+var(--foot,0px))]">
       <div role="list" aria-label={i18n._('Chats')}>
         <Virtualizer scrollRef={scroller} data={rows} itemSize={68}>
           {(row) => (
