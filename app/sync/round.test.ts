@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EMPTY_ROOT, type Down } from '#sync-protocol';
-import { aChain, aConversation, aRun } from '#sync-protocol/testing';
+import { aChain, aConversation, aRun, aUser } from '#sync-protocol/testing';
 import { act, aRoot, aSelfRun, startEngine } from '../../tests/kit/engine-bench.ts';
 
 const muted: Down = {
@@ -46,6 +46,8 @@ test('[EN-2] an answer that comes after another tab took the lead changes nothin
 
 test('[EN-2] a new store epoch is remembered, and what one store said is not held against the other', async () => {
   const { server, conversation } = await startEngine();
+  await server.answer({ storeEpoch: 'two', root: EMPTY_ROOT });
+  expect(server.requests.at(-1)).toMatchObject({ storeEpoch: 'two', people: [aUser(1), aUser(2)] });
   await server.answer({ storeEpoch: 'two', root: EMPTY_ROOT });
   expect(server.requests.at(-1)).toMatchObject({ storeEpoch: 'two', heads: 'all' });
   await server.answer({ storeEpoch: 'two', root: aRoot(3), heads: [[aConversation(), 3, aChain(3)]] });
