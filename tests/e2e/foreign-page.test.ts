@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '../../api/http/registry.ts';
+import type { Route } from '../../api/http/route.ts';
+import { signUp, type Person } from './kit/person.ts';
+import { startServer, type TestServer } from './kit/server.ts';
+
+let server: TestServer;
+let anna: Person;
+let foreign: Server;
+let elsewhere: string;
+let page: Page;
+
+// Another port of the same host is the same site: the browser sends the cookie along, and only the origin tells the pages apart.
+beforeAll(async () => {
+  server = await startServer();
+  anna = await signUp(server, 'Anna Kowalska');
+  foreign = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<title>Elsewhere</title>'));
+  await new Promise<void>((resolve) => foreign.listen(0, 'localhost', resolve));
+  elsewhere = `http://localhost:${(foreign.address() as AddressInfo).port}/`;
+  page = await anna.newPage();
+});
+
+afterAll(async () => {
+  await anna?.profile.dispose();
+  foreign?.closeAllConnections();
+  foreign?.close();
+  await server?.dispose();
+});
+
+const pathOf = ({ path }: Route) => path.replaceAll(/:\w+/g, '01890000-0000-7000-8000-000000000000');
+const posts = Object.entries(routes as Record<string, Route>).filter(([, { method }]) => method === 'post');
+
+test('[AC-5] a form of a foreign page takes the cookie along, and is refused whatever it asks for', async () => {
+  expect(posts.length).toBeGreaterThan(10);
+  await page.goto(elsewhere);
+  for (const [name, route] of posts) {
+    const answered = page.waitForResponse(server.url + pathOf(route));
+    await page.evaluate(
+      (action) => {
+        const frame = Object.assign(document.createElement('iframe'), { name: action });
+        const form = Object.assign(document.createElement('form'), {
+          action,
+          target: action,
+          method: 'POST',
+          enctype: 'text/plain',
+        });
+        document.body.append(frame, form);
+        form.submit();
+      },
+      server.url + pathOf(route),
+    );
+    const response = await answered;
+    expect(await response.request().headerValue('cookie'), name).toContain('__Host-');
+    expect(response.status(), name).toBe(403);
+  }
+});
+
+test('[AC-5] methods that change something are not even sent by a foreign page', async () => {
+  const others = Object.values(routes as Record<string, Route>).filter(({ method }) => method !== 'post' && method !== 'get');
+  expect(others.length).toBeGreaterThan(5);
+  for (const route of others)
+    expect(await fetched(pathOf(route), { method: route.method.toUpperCase(), body: '{}' }), route.path).toBe('refused');
+});
+
+test('[AC-5] a foreign page opens no socket and reads nothing, and the person stays signed in', async () => {
+  const socket = await page.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const opened = new WebSocket(url);
+        opened.onopen = () => resolve('opened');
+        opened.onerror = () => resolve('refused');
+      }),
+    `${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`,
+  );
+  expect(socket).toBe('refused');
+  for (const path of ['/api/me', '/socket.io/?EIO=4&transport=polling']) {
+    for (const mode of ['cors', 'no-cors'] as const) expect(await fetched(path, { mode }), `${path} ${mode}`).toBe('refused');
+  }
+  expect(await anna.page.evaluate(async () => (await fetch('/api/me')).status)).toBe(200);
+});
+
+/** Whether the foreign page got an answer, the cookie going along. */
+const fetched = (path: string, init: { readonly method?: string; readonly mode?: 'cors' | 'no-cors'; readonly body?: string }) =>
+  page.evaluate(
+    ({ url, asked }) =>
+      fetch(url, { credentials: 'include', headers: { 'content-type': 'application/json' }, ...asked }).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+    { url: server.url + path, asked: init },
+  );
