@@ -52,6 +52,8 @@ export function createRollingLedger(): RollingLedger {
   }
 
   function checkOrder(log: LogId, { payload, seq }: LogEvent): void {
+    // Edited or deleted before its reader came to it: what it said is nowhere any more, and its place was checked by its seq.
+    if (payload === null) return;
     const [sender = '', number = ''] = ((payload as { body?: { text?: string } }).body?.text ?? '').split(':');
     const key = `${log} ${sender}`;
     const n = Number(number);
