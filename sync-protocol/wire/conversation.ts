@@ -52,12 +52,16 @@ export const conversationRowSchema = z.object({
 });
 export type ConversationRow = z.infer<typeof conversationRowSchema>;
 
-export const profileSchema = z.object({
+const shownSchemas = {
   id: userIdSchema,
   name: z.string(),
   about: z.string(),
   /** 0–359, in degrees; absent: derived from the id. */
   hue: z.optional(z.int().check(z.gte(0), z.lte(359))),
+};
+
+export const profileSchema = z.object({
+  ...shownSchemas,
   /** Only one's own, and of people one added by number. */
   phone: z.optional(z.string()),
   changedAt: timeMsSchema,
@@ -65,7 +69,7 @@ export const profileSchema = z.object({
 export type Profile = z.infer<typeof profileSchema>;
 
 /** As everybody may see it who may see it at all. */
-export const pushedProfileSchema = z.omit(profileSchema, { phone: true });
+export const pushedProfileSchema = z.object({ ...shownSchemas, changedAt: timeMsSchema });
 
 export const receiptSchema = z.object({
   user: userIdSchema,

@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { limits, type OpId } from '#sync-protocol';
-import { useAdded, useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
+import { useAdded } from '../../store/queries/added.ts';
+import { useLink, useMe, useOutbox } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { localesOf } from '../../ui/dates.ts';
 import { Pane, PaneHeader } from '../../ui/pane.tsx';

@@ -1,11 +1,4 @@
-import {
-  registerKeys,
-  type BlockedRegister,
-  type ContactRegister,
-  type OpId,
-  type ProfileRegister,
-  type UserId,
-} from '#sync-protocol';
+import { registerKeys, type BlockedRegister, type ContactRegister, type ProfileRegister, type UserId } from '#sync-protocol';
 import type { PersonRecord, RegisterRecord } from '../rows.ts';
 import type { Tables } from '../tables.ts';
 
@@ -76,14 +69,6 @@ export async function readNames(tx: Tables, me: UserId): Promise<ReadonlyMap<Use
     ...people.map((person) => [person.id, viewOf(person.id, person, contacts.get(person.id))] as const),
     [me, own],
   ]);
-}
-
-/** Whom this op turned out to add, once the server has said so and their profile is here; `null` until then. [RG-6] */
-export async function readAdded(tx: Tables, opId: OpId): Promise<UserId | null> {
-  const prefix = registerKeys.contact('' as UserId);
-  const added = (await tx.registers.startingWith(prefix)).find(({ addedBy }) => addedBy === opId);
-  const person = added && (await tx.people.get(added.key.slice(prefix.length) as UserId));
-  return person?.id ?? null;
 }
 
 async function contactsBy(tx: Tables): Promise<ReadonlyMap<UserId, ContactRegister>> {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ConversationId, MessageId, OpId, UserId } from '#sync-protocol';
+import type { ConversationId, MessageId, UserId } from '#sync-protocol';
 import type { EngineState } from '../../sync/state.ts';
 import type { DraftRecord, OutboxRecord } from '../rows.ts';
 import type { ScreenItem } from '../screen.ts';
@@ -11,16 +11,7 @@ import {
   type ConversationView,
 } from './conversations.ts';
 import { readMessages, type MessagesPage } from './messages.ts';
-import {
-  readAdded,
-  readContacts,
-  readContactStatus,
-  readMe,
-  readNames,
-  readPerson,
-  type ContactStatus,
-  type PersonView,
-} from './people.ts';
+import { readContacts, readContactStatus, readMe, readNames, readPerson, type ContactStatus, type PersonView } from './people.ts';
 import { useEngineState, useSource, useStored, type StorageFacts } from './provider.tsx';
 
 export type { ContactStatus, ConversationFilter, ConversationItem, ConversationView, PersonView, ScreenItem };
@@ -102,10 +93,6 @@ export function useContacts(): readonly PersonView[] | undefined {
   const me = useUser();
   return useStored('contacts', '', (tx) => readContacts(tx, me));
 }
-
-/** Whom an op that knew only a number added. */
-export const useAdded = (opId: OpId | undefined): UserId | null | undefined =>
-  useStored(`added ${opId ?? ''}`, '', async (tx) => (opId === undefined ? null : readAdded(tx, opId)));
 
 export const useContactStatus = (user: UserId): ContactStatus | undefined =>
   useStored(`contact ${user}`, '', (tx) => readContactStatus(tx, user));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LogEvent, OpId, UserId } from '#sync-protocol';
 import { anOpId, aTime, aUser } from '#sync-protocol/testing';
 import { aSelfRun, createStoreBench, type StoreBench } from '../../../tests/kit/engine-bench.ts';
-import { readAdded } from './people.ts';
+import { readAdded } from './added.ts';
 
 const [former, owner] = [aUser(2), aUser(3)];
 const phone = '+41446681800';
