@@ -30,6 +30,8 @@ import { openProfileChanges } from './profile-changes.ts';
 const event = 'SELECT seq, op_id, chain, content FROM events';
 const record = 'SELECT logs.*, states.state FROM logs LEFT JOIN states USING (log)';
 const message = 'SELECT message FROM messages';
+/** One by one, each once. Left to itself, SQLite walks through the whole log for them, since that is their order. */
+const eachOf = (table: string) => `(SELECT DISTINCT value FROM json_each(?2)) AS asked CROSS JOIN ${table}`;
 const membership = 'SELECT log, user, revised, role, spans, own_messages FROM memberships';
 
 /** The read half of `EventLog`, method by method. */
@@ -41,7 +43,8 @@ function openEvents(db: DatabaseSync) {
   const recordOf = db.prepare(`${record} WHERE log = ?`);
   const after = db.prepare(`${event} WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?`);
   const chain = db.prepare('SELECT chain FROM events WHERE log = ? AND seq = ?');
-  const byOp = db.prepare(`${event} WHERE log = ? AND op_id IN (SELECT value FROM json_each(?)) ORDER BY seq`);
+  const byOp = db.prepare(`
+    SELECT seq, op_id, chain, content FROM ${eachOf('events')} WHERE log = ?1 AND op_id = asked.value ORDER BY +seq`);
   return {
     record(log: LogId): LogRecord | undefined {
       const row = one<LogRow>(recordOf, log);
@@ -56,7 +59,7 @@ function openEvents(db: DatabaseSync) {
 }
 
 function openMessages(db: DatabaseSync) {
-  const byId = db.prepare(`${message} WHERE log = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY seq`);
+  const byId = db.prepare(`SELECT message FROM ${eachOf('messages')} WHERE log = ?1 AND id = asked.value ORDER BY +seq`);
   const oldest = db.prepare(`${message} WHERE log = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`);
   const newest = db.prepare(`${message} WHERE log = ? AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?`);
   const count = db.prepare('SELECT ordinal AS count FROM messages WHERE log = ? AND seq <= ? ORDER BY seq DESC LIMIT 1');
