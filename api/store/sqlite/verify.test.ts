@@ -75,6 +75,7 @@ async function writeHistory(path: string): Promise<void> {
     ann,
     inSelf(ann, 'read-marker', { conversation: group, seq: 5 }),
     inSelf(ann, 'contact', { user: bob.userId, on: true }),
+    inSelf(ann, 'profile', { name: 'Anna' }),
   );
   await server.ask('POST', '/api/contacts', { body: { phone: bob.phone, name: 'Bobby' }, headers: bearer(cem) });
   await server.ask('POST', '/api/message', { body: { to: bob.userId, text: 'hello' }, headers: bearer(cem) });
@@ -181,6 +182,9 @@ test.each([
   ['a head that fell behind', "UPDATE logs SET head = head - 1 WHERE log LIKE 'c:%'"],
   ['a state of nobody', `UPDATE states SET state = '{}'`],
   ['a register of another day', `UPDATE registers SET revised = revised + 1 WHERE key LIKE 'read%'`],
+  ['a profile that changed at another time', 'UPDATE profile_changes SET at = at - 1'],
+  ['a lost change of a profile', 'DELETE FROM profile_changes'],
+  ['a profile that nobody changed', `INSERT INTO profile_changes (user, at) VALUES ('x', 1)`],
   ['a lost mention', 'DELETE FROM mentions WHERE seq = 2'],
   ['a mention that was never made', `INSERT INTO mentions SELECT log, user, 15 FROM mentions LIMIT 1`],
   ['a mention of nobody', `INSERT INTO mentions SELECT log, user, 1 FROM mentions LIMIT 1`],
