@@ -78,9 +78,9 @@ test('[AP-11] not over a time when another tab led: what it applied is not known
   const { backend, store, fill, third } = await startWithKept();
   const other = createLocalStore(backend, { user: me });
   const { leaderTerm: theirs } = await other.lead();
-  await other.commit({ kind: 'run', run: aRun(11, 11) }, theirs);
+  await other.commit([{ kind: 'run', run: aRun(11, 11) }], theirs);
   const { leaderTerm } = await store.lead();
-  await store.commit({ kind: 'run', run: aRun(12, 12) }, leaderTerm);
-  await store.commit(fill, leaderTerm);
+  await store.commit([{ kind: 'run', run: aRun(12, 12) }], leaderTerm);
+  await store.commit([fill], leaderTerm);
   expect(await third()).toMatchObject(asOfThePage);
 });

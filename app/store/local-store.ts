@@ -66,21 +66,21 @@ export type StoreOptions = { readonly user: UserId; readonly rules?: DeviceRules
 
 /** One implementation of every decision over two kinds of tables. */
 export function createLocalStore(backend: Backend, { user, rules = deviceRules }: StoreOptions): LocalStore {
-  const device: Device = { user, rules, kept: createKept() };
+  const device: Device = { user, rules, kept: createKept(), known: new Set() };
   let termOfKept = 0;
   const change = (work: (scope: Scope) => Promise<void>): Promise<void> =>
     backend.write(shared, (tx) => work({ tx, device, outcome: createOutcome() }));
 
   return {
     stage: (op) => change((scope) => stageOp(scope, op)),
-    commit: async (one, leaderTerm) => {
+    commit: async (changes, leaderTerm) => {
       // What was kept under an earlier term may lack what another tab applied since. [AP-11]
       if (leaderTerm !== termOfKept && !rules.keepsOver('leader-term')) device.kept.forgetAll();
       termOfKept = leaderTerm;
-      const outcome = createOutcome();
-      const result = await backend.write(shared, (tx) => commitIn({ tx, device, outcome }, one, leaderTerm));
-      if (result.kind === 'committed') for (const remember of outcome.afterwards) remember();
-      return result;
+      const done = await backend.write(shared, (tx) => commitIn(tx, device, changes, leaderTerm));
+      for (const { result, outcome } of done)
+        if (result.kind === 'committed') for (const remember of outcome.afterwards) remember();
+      return done.map(({ result }) => result);
     },
     takeNext: ({ leaderTerm, limit, skip }) =>
       backend.write(shared, async (tx) => {
@@ -110,11 +110,21 @@ export function createLocalStore(backend: Backend, { user, rules = deviceRules }
 
 const termIn = async (tx: Tables): Promise<number> => ((await tx.meta.get('leaderTerm'))?.value as number | undefined) ?? 0;
 
-async function commitIn(scope: Scope, change: Change, leaderTerm: number): Promise<CommitResult> {
-  const { tx, device, outcome } = scope;
-  if (!device.rules.leads(await termIn(tx), leaderTerm)) return { kind: 'superseded' };
+type Done = { readonly result: CommitResult; readonly outcome: Outcome };
+
+async function commitIn(tx: Tables, device: Device, changes: readonly Change[], leaderTerm: number): Promise<readonly Done[]> {
+  const leads = device.rules.leads(await termIn(tx), leaderTerm);
+  const done: Done[] = [];
+  for (const change of changes) {
+    const outcome = createOutcome();
+    done.push({ result: leads ? await applyOne({ tx, device, outcome }, change) : { kind: 'superseded' }, outcome });
+  }
+  return done;
+}
+
+async function applyOne(scope: Scope, change: Change): Promise<CommitResult> {
   const rejected = await apply(scope, change);
-  return rejected ?? resultOf(outcome, await wantPeople(scope));
+  return rejected ?? resultOf(scope.outcome, await wantPeople(scope));
 }
 
 const resultOf = (outcome: Outcome, people: readonly UserId[]): CommitResult => ({

@@ -6,7 +6,13 @@ import type { ConversationRecord } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Whose device this is, and by which rules it applies. */
-export type Device = { readonly user: UserId; readonly rules: DeviceRules; readonly kept: Kept };
+export type Device = {
+  readonly user: UserId;
+  readonly rules: DeviceRules;
+  readonly kept: Kept;
+  /** Of these there is a profile on disk, and none is ever taken from it: of a large group nobody is looked for at every message. */
+  readonly known: Set<UserId>;
+};
 
 /** What an application changed, for the engine to know once it is on disk. */
 export type Outcome = {

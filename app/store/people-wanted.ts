@@ -9,9 +9,10 @@ export const peopleWanted = async ({ tx, device }: Scope): Promise<readonly User
 
 /** Stored with what names them: the app may be closed before it has asked. [EN-11] */
 export async function wantPeople(scope: Scope): Promise<readonly UserId[]> {
-  const { tx, outcome } = scope;
-  const named = [...outcome.people];
+  const { tx, device, outcome } = scope;
+  const named = [...outcome.people].filter((user) => !device.known.has(user));
   const held = await tx.people.getMany(named);
+  outcome.afterwards.push(() => held.forEach((person) => person && device.known.add(person.id)));
   const lacking = [...outcome.outdated, ...named.filter((_, i) => !held[i])];
   if (lacking.length > 0) await tx.meta.put({ key, value: [...new Set([...(await peopleWanted(scope)), ...lacking])] });
   return lacking;

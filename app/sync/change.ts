@@ -15,7 +15,7 @@ import type {
   UserId,
 } from '#sync-protocol';
 
-/** Everything the engine may ask the disk to apply: one kind a file in app/store/apply, one transaction each. [LS-3] */
+/** Everything the engine may ask the disk to apply: one kind a file in app/store/apply. [LS-3] */
 export type Change =
   /** Another store answers: nothing is deleted for it, but what it says first is asked in full. */
   | { readonly kind: 'store-epoch'; readonly storeEpoch: string }

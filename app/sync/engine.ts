@@ -2,11 +2,13 @@ import { limits, type ConversationId, type Down, type Interval, type RefusalCode
 import type { Change } from './change.ts';
 import { engineRules, type EngineRules } from './engine-rules.ts';
 import { createFiller, type FillResult } from './filler.ts';
+import { createHints } from './hints.ts';
 import { createLinkKeeper, type LinkKeeper } from './link-keeper.ts';
 import { createMemory, type Memory } from './memory.ts';
 import {
   StorageError,
   type Clock,
+  type CommitAll,
   type CommitResult,
   type Connectivity,
   type LocalStore,
@@ -76,7 +78,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
     for (const one of stops) one();
     stops = [];
   };
-  const commit = createCommit(needs, memory, {
+  const commitAll = createCommit(needs, memory, {
     isStopped: () => isStopped,
     superseded: () => {
       stop();
@@ -88,6 +90,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
       if (nudge) parts.pusher.nudge();
     },
   });
+  const commit = oneOf(commitAll);
   const teller = createReceivedTeller(memory, clock, () => parts.link.socket());
   const ended = (refusal: RefusalCode) => {
     const why = refusal === 'revoked' || refusal === 'client-too-old' ? refusal : 'signed-out';
@@ -97,7 +100,7 @@ export function createEngine(needs: EngineNeeds, standpoint: Standpoint): Engine
     else parts.pusher.stop();
     needs.ended(why);
   };
-  const parts = connectParts(needs, standpoint, { memory, commit, patch, ended });
+  const parts = connectParts(needs, standpoint, { memory, commit, commitAll, patch, ended });
   const fill = createFiller({ memory, transport: needs.transport, commit, report, resync: () => parts.syncer.request() });
   stops.push(parts.link.stop, parts.syncer.stop, parts.pusher.stop, parts.receiver.stop, parts.profiles.stop, teller.stop);
   const tryNow = () => {
@@ -128,36 +131,46 @@ function createCommit(
   { store, state, report }: EngineNeeds,
   memory: Memory,
   on: { isStopped(): boolean; superseded(): void; committed(nudge: boolean): void },
-): (change: Change) => Promise<CommitResult> {
-  return async (change) => {
-    if (on.isStopped()) return { kind: 'superseded' };
+): CommitAll {
+  return async (changes) => {
+    const superseded = () => changes.map(() => ({ kind: 'superseded' }) as const);
+    if (on.isStopped()) return superseded();
     try {
-      const result = await store.commit(change, memory.leaderTerm);
-      if (on.isStopped()) return { kind: 'superseded' };
+      const results = await store.commit(changes, memory.leaderTerm);
+      if (on.isStopped()) return superseded();
       if (state.get().isDiskFull) state.set({ ...state.get(), isDiskFull: false });
-      if (result.kind === 'superseded') on.superseded();
-      if (result.kind === 'committed') {
-        memory.remember(result);
-        on.committed(result.nudge);
-      }
-      return result;
+      if (results.some(({ kind }) => kind === 'superseded')) on.superseded();
+      const committed = results.filter((result) => result.kind === 'committed');
+      for (const result of committed) memory.remember(result);
+      if (committed.length > 0) on.committed(committed.some(({ nudge }) => nudge));
+      return results;
     } catch (error) {
       const isFull = error instanceof StorageError && error.fault === 'full';
       if (isFull) state.set({ ...state.get(), isDiskFull: true });
-      else report(`disk: ${change.kind} could not be stored`, error);
+      else report(`disk: ${changes.map(({ kind }) => kind).join(', ')} could not be stored`, error);
       throw error;
     }
   };
 }
 
+const oneOf =
+  (commitAll: CommitAll) =>
+  async (change: Change): Promise<CommitResult> =>
+    (await commitAll([change]))[0]!;
+
 type Wiring = {
   readonly memory: Memory;
   readonly commit: (change: Change) => Promise<CommitResult>;
+  readonly commitAll: CommitAll;
   readonly patch: (change: Partial<EngineState>) => void;
   readonly ended: (refusal: RefusalCode) => void;
 };
 
-function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { memory, commit, patch, ended }: Wiring): Parts {
+function connectParts(
+  needs: EngineNeeds,
+  { leaderTerm, since }: Standpoint,
+  { memory, commit, commitAll, patch, ended }: Wiring,
+): Parts {
   const { user: me, store, transport, clock, random, report, open } = needs;
   const flush = () => parts.syncer.flush();
   const live = async (change: Change): Promise<CommitResult> => {
@@ -165,6 +178,11 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     if (result.kind === 'committed' && isLacking(memory, open())) parts.syncer.request();
     return result;
   };
+  const storeHints = async (hints: readonly Change[]) => {
+    const results = await commitAll(hints);
+    if (results.some(({ kind }) => kind === 'committed') && isLacking(memory, open())) parts.syncer.request();
+  };
+  const hint = createHints(storeHints, (error) => report('live: a hint could not be stored', error));
   const receiver = createReceiver({ commit: live, clock, random, report, pull: () => parts.syncer.request() });
   const pusher = createPusher({
     store,
@@ -182,7 +200,7 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     me,
     memory,
     transport,
-    commit,
+    commitAll,
     pusher: () => pusher,
     receiver,
     clock,
@@ -205,7 +223,7 @@ function connectParts(needs: EngineNeeds, { leaderTerm, since }: Standpoint, { m
     clock,
     random,
     connectivity: needs.connectivity,
-    down: (message) => hear(parts, { live, report, ended, volatile: needs.volatile }, message),
+    down: (message) => hear(parts, { me, hint, ended, volatile: needs.volatile }, message),
     changed: (next, inMs) => patch({ link: next, ...(inMs !== undefined && { nextTryAtMs: clock.now() + inMs }) }),
     ended,
   });
@@ -220,21 +238,14 @@ const isLacking = (memory: Memory, open: ReadonlySet<ConversationId>): boolean =
   memory.rowsOf().length > 0 || memory.people().length > 0 || memory.asks(open).length > 0;
 
 type Ears = {
-  readonly live: (change: Change) => Promise<CommitResult>;
-  readonly report: Report;
+  readonly me: UserId;
+  readonly hint: (change: Change) => void;
   readonly ended: (refusal: RefusalCode) => void;
   readonly volatile: EngineNeeds['volatile'];
 };
 
 /** Everything the server says over the socket is a hint: it saves a question, and is never the only way to learn something. [LV-1] */
-function hear(
-  { memory, receiver, syncer, pusher, profiles }: Parts,
-  { live, report, ended, volatile }: Ears,
-  message: Down,
-): void {
-  const hint = (change: Change) => {
-    live(change).catch((error: unknown) => report('live: a hint could not be stored', error));
-  };
+function hear({ memory, receiver, syncer, pusher, profiles }: Parts, { me, hint, ended, volatile }: Ears, message: Down): void {
   switch (message.type) {
     case 'ready':
       pusher.tryNow();
@@ -245,7 +256,8 @@ function hear(
     case 'head':
       return hint({ kind: 'heads', heads: [[message.conversation, message.head, message.chain]] });
     case 'receipts':
-      return hint({ kind: 'receipts', receipts: [message] });
+      // One's own come back with everybody's: of oneself this device knows more.
+      return message.people.every(({ user }) => user === me) ? undefined : hint({ kind: 'receipts', receipts: [message] });
     case 'profile':
       return profiles.hear(message);
     case 'typing':

@@ -68,6 +68,8 @@ export type Rejected = {
 };
 export type Superseded = { readonly kind: 'superseded' };
 export type CommitResult = Committed | Rejected | Superseded;
+/** Several changes at once, and what became of each. */
+export type CommitAll = (changes: readonly Change[]) => Promise<readonly CommitResult[]>;
 
 export type Outgoing = { readonly opId: OpId; readonly log: LogId; readonly wire: string };
 export type OpIds = readonly OpId[];
@@ -88,8 +90,11 @@ export type ConversationFacts = {
 export interface LocalStore {
   /** Shows the op and queues it. Resolves once it would survive a crash. [LS-1, LS-2] */
   stage(op: Op): Promise<void>;
-  /** Applies one change with its watermark, or nothing when it does not fit or another tab leads. [LS-3, LS-4] */
-  commit(change: Change, leaderTerm: number): Promise<CommitResult>;
+  /**
+   * Applies changes in their order and in one transaction, each with its watermark, or nothing of one that does not fit, or
+   * nothing at all when another tab leads. Answers what became of each. [LS-3, LS-4]
+   */
+  commit(changes: readonly Change[], leaderTerm: number): Promise<readonly CommitResult[]>;
   /** Marks the next ops as sending and returns their stored bytes, in the same transaction. [LS-5] */
   takeNext(take: { leaderTerm: number; limit: TakeLimit; skip: ReadonlySet<LogId> }): Promise<readonly Outgoing[]>;
   /** Takes the next leader term. What was on its way when the last leader stopped is queued again. [LS-4, LS-6] */

@@ -287,7 +287,10 @@ async function startPusher(way: 'a socket' | 'a sync') {
     store,
     leaderTerm,
     storeEpoch: () => 'one',
-    commit: (change) => (disk.isFull ? Promise.reject(new StorageError('full')) : store.commit(change, leaderTerm)),
+    commit: async (change) => {
+      if (disk.isFull) throw new StorageError('full');
+      return (await store.commit([change], leaderTerm))[0]!;
+    },
     clock: createManualClock(),
     random: () => 0.5,
     report: (what) => reports.push(what),

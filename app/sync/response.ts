@@ -8,11 +8,11 @@ import {
 } from '#sync-protocol';
 import type { Change } from './change.ts';
 import type { Memory } from './memory.ts';
-import type { CommitResult, OpIds, Report } from './ports.ts';
+import type { CommitAll, CommitResult, OpIds, Report } from './ports.ts';
 
 export type Applying = {
   readonly memory: Memory;
-  readonly commit: (change: Change) => Promise<CommitResult>;
+  readonly commitAll: CommitAll;
   readonly report: Report;
   /** A server whose read is older than what is held asks for patience. */
   readonly wait: (conversation: ConversationId, ms: number) => void;
@@ -21,84 +21,152 @@ export type Applying = {
 /** What a response brought: `moved` says that something was learned, so that asking again is not a loop. [EN-4] */
 export type Applied = { readonly kind: 'applied'; readonly moved: boolean } | { readonly kind: 'superseded' };
 
-class LostTheLead extends Error {
-  override readonly name = 'LostTheLead';
-}
-
 /**
- * Applies a response part by part, each in a transaction of its own: answers, then one's own log, because what it says of
- * memberships decides what the conversation parts mean, then conversations, then lines and profiles. [AP-15, EN-2]
+ * Applies a response: answers, then one's own log, because what it says of memberships decides what the conversation parts
+ * mean, then conversations, then lines and profiles. As much of it as does not hold up others is one transaction: a disk
+ * waits for each. [AP-15, EN-2]
  */
 export async function applyResponse(
-  { memory, commit, report, wait }: Applying,
+  { memory, commitAll, report, wait }: Applying,
   request: SyncRequest,
   response: SyncResponse,
   sent: OpIds,
 ): Promise<Applied> {
   let moved = response.answers.some((answer) => !isRefused(answer));
-  const put = async (change: Change): Promise<CommitResult> => {
-    const result = await commit(change);
-    if (result.kind === 'superseded') throw new LostTheLead();
+  const note = ({ change, stored }: Step, result: CommitResult) => {
     if (result.kind === 'rejected' && result.why !== 'duplicate') report(`sync: a part does not fit: ${change.kind}`, result);
     if (result.kind === 'committed' && (result.heads.length > 0 || result.gone.length > 0 || result.self)) moved = true;
-    return result;
+    if (stored?.() === 'moved') moved = true;
   };
-  try {
-    if (response.answers.length > 0 || sent.length > 0) await put({ kind: 'answers', answers: response.answers, sent });
-    await putSelf(put, memory, response);
-    for (const part of response.logs) await putPart(put, part, wait);
-    const isPaging = request.bootstrap !== undefined;
-    if (response.rows.length > 0 || isPaging) {
-      await put({ kind: 'rows', rows: response.rows, ...(isPaging && { bootstrap: { next: response.bootstrap } }) });
+  /** Whether this tab still leads. */
+  const put = async (steps: readonly Step[]): Promise<boolean> => {
+    let results: readonly CommitResult[];
+    try {
+      results = await commitAll(steps.map(({ change }) => change));
+    } catch (error) {
+      if (steps.length === 1) throw error;
+      // What cannot be stored together is stored as far as it goes: on a disk that is almost full the answers still fit.
+      for (const step of steps) if (!(await put([step]))) return false;
+      return true;
     }
-    if (isPaging) {
-      moved ||= memory.bootstrap() !== response.bootstrap;
-      memory.setBootstrap(response.bootstrap);
-    }
-    if (response.heads) await put({ kind: 'heads', heads: response.heads, all: true });
-    const { people, peopleChanged: changed } = response;
-    if (people.length > 0 || request.people || changed) await put({ kind: 'people', people, asked: request.people, changed });
-    if (response.receipts.length > 0) await put({ kind: 'receipts', receipts: response.receipts });
-  } catch (error) {
-    if (error instanceof LostTheLead) return { kind: 'superseded' };
-    throw error;
+    if (results.some(({ kind }) => kind === 'superseded')) return false;
+    steps.forEach((step, i) => note(step, results[i]!));
+    return true;
+  };
+  for (const steps of inBatches(stepsOf(memory, request, response, sent))) {
+    if (!(await put(steps))) return { kind: 'superseded' };
+  }
+  for (const part of response.logs) {
+    const conversation = conversationOf(part.log);
+    if (part.kind === 'behind' && conversation) wait(conversation, part.retryAfterMs);
   }
   forget(memory, request, response);
   return { kind: 'applied', moved };
 }
 
-type Put = (change: Change) => Promise<CommitResult>;
+/** `stored`: what memory learns once it is on disk. */
+type Step = { readonly change: Change; readonly stored?: () => 'moved' | undefined };
 
-async function putSelf(put: Put, memory: Memory, { self, storeEpoch }: SyncResponse): Promise<void> {
-  if (self && 'snapshot' in self) {
-    await put({ kind: 'self-snapshot', snapshot: self, storeEpoch });
-    memory.setEpoch(storeEpoch);
-    memory.setBootstrap(self.bootstrap);
-    return;
-  }
-  if (storeEpoch !== memory.storeEpoch()) {
-    await put({ kind: 'store-epoch', storeEpoch });
-    memory.setEpoch(storeEpoch);
-  }
-  if (self) await put({ kind: 'self-run', run: self });
+function stepsOf(memory: Memory, request: SyncRequest, response: SyncResponse, sent: OpIds): readonly Step[] {
+  const { answers, rows, heads, people, peopleChanged: changed, receipts, logs, bootstrap: next } = response;
+  const isPaging = request.bootstrap !== undefined;
+  const turnPage = () => {
+    const before = memory.bootstrap();
+    memory.setBootstrap(next);
+    return before === next ? undefined : 'moved';
+  };
+  return [
+    ...(answers.length > 0 || sent.length > 0 ? [{ change: { kind: 'answers', answers, sent } } as const] : []),
+    ...selfSteps(memory, response),
+    ...logs.flatMap(partChange).map((change) => ({ change })),
+    ...(isPaging ? [{ change: { kind: 'rows', rows, bootstrap: { next } }, stored: turnPage } as const] : []),
+    ...(!isPaging && rows.length > 0 ? [{ change: { kind: 'rows', rows } } as const] : []),
+    ...(heads ? [{ change: { kind: 'heads', heads, all: true } } as const] : []),
+    ...(people.length > 0 || request.people || changed
+      ? [{ change: { kind: 'people', people, asked: request.people, changed } } as const]
+      : []),
+    ...(receipts.length > 0 ? [{ change: { kind: 'receipts', receipts } } as const] : []),
+  ];
 }
 
-async function putPart(put: Put, part: LogPart, wait: Applying['wait']): Promise<void> {
+function selfSteps(memory: Memory, { self, storeEpoch }: SyncResponse): readonly Step[] {
+  const knowEpoch = () => {
+    memory.setEpoch(storeEpoch);
+    return undefined;
+  };
+  if (self && 'snapshot' in self) {
+    const stored = () => {
+      memory.setBootstrap(self.bootstrap);
+      return knowEpoch();
+    };
+    return [{ change: { kind: 'self-snapshot', snapshot: self, storeEpoch }, stored }];
+  }
+  const isOther = storeEpoch !== memory.storeEpoch();
+  return [
+    ...(isOther ? [{ change: { kind: 'store-epoch', storeEpoch }, stored: knowEpoch } as const] : []),
+    ...(self ? [{ change: { kind: 'self-run', run: self } } as const] : []),
+  ];
+}
+
+function partChange(part: LogPart): readonly Change[] {
   const conversation = conversationOf(part.log);
-  if (!conversation) return;
+  if (!conversation) return [];
   switch (part.kind) {
     case 'run':
-      return void (await put({ kind: 'run', run: part }));
+      return [{ kind: 'run', run: part }];
     case 'window':
-      return void (await put({ kind: 'window', window: part }));
+      return [{ kind: 'window', window: part }];
     case 'reset':
-      return void (await put({ kind: 'reset', reset: part }));
+      return [{ kind: 'reset', reset: part }];
     case 'gone':
-      return void (await put({ kind: 'gone', gone: part }));
+      return [{ kind: 'gone', gone: part }];
     case 'unknown':
-      return void (await put({ kind: 'unknown', conversation }));
+      return [{ kind: 'unknown', conversation }];
     case 'behind':
-      return wait(conversation, part.retryAfterMs);
+      return [];
+  }
+}
+
+/** What a person does meanwhile waits for the transaction under way: so much a transaction, and a part is never divided. */
+const rowsAtOnce = 1_000;
+
+function inBatches(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const batches: Step[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const step of steps) {
+    const more = rowsOf(step.change);
+    if (rows + more > rowsAtOnce) {
+      batches.push([]);
+      rows = 0;
+    }
+    batches.at(-1)!.push(step);
+    rows += more;
+  }
+  return batches;
+}
+
+/** About as many rows as it writes. */
+function rowsOf(change: Change): number {
+  switch (change.kind) {
+    case 'run':
+    case 'self-run':
+      return change.run.items.length;
+    case 'window':
+      return change.window.messages.length;
+    case 'reset':
+      return change.reset.messages.length;
+    case 'self-snapshot':
+      return change.snapshot.snapshot.length + change.snapshot.rows.length;
+    case 'rows':
+      return change.rows.length;
+    case 'heads':
+      return change.heads.length;
+    case 'people':
+      return change.people.length;
+    case 'receipts':
+      return change.receipts.length;
+    default:
+      return 1;
   }
 }
 

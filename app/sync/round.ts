@@ -1,8 +1,7 @@
 import { selfLog, type ConversationId, type RefusalCode, type SyncRequest, type SyncResponse, type UserId } from '#sync-protocol';
-import type { Change } from './change.ts';
 import type { EngineRules } from './engine-rules.ts';
 import { movesHeads, type Memory } from './memory.ts';
-import type { CommitResult, Outgoing, Report, SyncAnswer, Transport } from './ports.ts';
+import type { CommitAll, Outgoing, Report, SyncAnswer, Transport } from './ports.ts';
 import type { Pusher } from './pusher.ts';
 import type { Receiver } from './receiver.ts';
 import { buildRequest } from './request.ts';
@@ -12,7 +11,7 @@ export type RoundNeeds = {
   readonly me: UserId;
   readonly memory: Memory;
   readonly transport: Transport;
-  readonly commit: (change: Change) => Promise<CommitResult>;
+  readonly commitAll: CommitAll;
   readonly pusher: () => Pusher;
   readonly receiver: Receiver;
   readonly report: Report;
@@ -38,10 +37,10 @@ export type Round =
 export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Round> {
   const { me, memory, transport, pusher, receiver, open } = needs;
   let own = 0;
-  const commit = async (change: Change): Promise<CommitResult> => {
-    const result = await needs.commit(change);
-    if (result.kind === 'committed' && movesHeads(result)) own += 1;
-    return result;
+  const commitAll: CommitAll = async (changes) => {
+    const results = await needs.commitAll(changes);
+    own += results.filter((result) => result.kind === 'committed' && movesHeads(result)).length;
+    return results;
   };
   const othersMoves = () => memory.moves() - own;
   const versions = new Map<ConversationId, number>();
@@ -54,7 +53,7 @@ export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Roun
     try {
       const answer = await transport.sync(request);
       if (needs.isStopped()) return { kind: 'ended' };
-      const round = await take({ ...needs, commit }, request, sent, answer);
+      const round = await take({ ...needs, commitAll }, request, sent, answer);
       if (round.kind !== 'ok') return round;
       for (const { conversation, people } of round.response.receipts) {
         versions.set(conversation, Math.max(versions.get(conversation) ?? 0, ...people.map(({ version }) => version)));
@@ -70,7 +69,7 @@ export function createRounds(needs: RoundNeeds): (ask: RoundAsk) => Promise<Roun
 }
 
 async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outgoing[], answer: SyncAnswer): Promise<Round> {
-  const { memory, commit, pusher, report, wait, rules } = needs;
+  const { memory, commitAll, pusher, report, wait, rules } = needs;
   switch (answer.kind) {
     case 'unreachable':
       await pusher().answered(sent, undefined);
@@ -86,7 +85,7 @@ async function take(needs: RoundNeeds, request: SyncRequest, sent: readonly Outg
   }
   const sentIds = sent.map(({ opId }) => opId);
   pusher().heard(sent, response.answers);
-  const applied = await applyResponse({ memory, commit, report, wait }, request, response, sentIds);
+  const applied = await applyResponse({ memory, commitAll, report, wait }, request, response, sentIds);
   if (applied.kind === 'superseded') return { kind: 'ended' };
   return { kind: 'ok', response, moved: applied.moved, overtaken: false };
 }

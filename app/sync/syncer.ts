@@ -1,7 +1,6 @@
 import { backoffMs, type SyncResponse } from '#sync-protocol';
-import type { Change } from './change.ts';
 import { createDifferences, type Differences } from './differences.ts';
-import type { Clock, CommitResult, Random } from './ports.ts';
+import type { Clock, CommitAll, Random } from './ports.ts';
 import { createRounds, type Round, type RoundAsk, type RoundNeeds } from './round.ts';
 
 export interface Syncer {
@@ -32,13 +31,13 @@ export function createSyncer(needs: SyncerNeeds): Syncer {
   let isRunning = false;
   let isStopped = false;
 
-  const commit = async (change: Change): Promise<CommitResult> => {
-    const result = await needs.commit(change);
-    if (result.kind === 'superseded') isStopped = true;
-    return result;
+  const commitAll: CommitAll = async (changes) => {
+    const results = await needs.commitAll(changes);
+    if (results.some(({ kind }) => kind === 'superseded')) isStopped = true;
+    return results;
   };
   const differences = createDifferences(memory, clock);
-  const pass = createPass({ ...needs, commit, isStopped: () => isStopped }, differences, () => request());
+  const pass = createPass({ ...needs, commitAll, isStopped: () => isStopped }, differences, () => request());
   const patience = createPatience(needs, () => request());
 
   const fail = (askedMs = 0) => {
@@ -110,7 +109,7 @@ function createPass(
     });
   };
   const rounds = createRounds({ ...needs, wait });
-  const since = createSince(needs.since, needs.commit);
+  const since = createSince(needs.since, needs.commitAll);
   return async (onlyOps) => {
     let began: SyncResponse['now'] | undefined;
     let isFirst = true;
@@ -224,7 +223,7 @@ async function untilCaughtUp(
 }
 
 /** The server's time of the last finished sync: a hint for the next, so it is stored only when something else was, or rarely. [EN-8] */
-function createSince(stored: number | undefined, commit: (change: Change) => Promise<CommitResult>) {
+function createSince(stored: number | undefined, commitAll: CommitAll) {
   let held = stored;
   let persisted = stored ?? 0;
   return {
@@ -233,7 +232,7 @@ function createSince(stored: number | undefined, commit: (change: Change) => Pro
       held = now;
       if (!moved && now - persisted < PERSISTED_SINCE_MS) return;
       persisted = now;
-      await commit({ kind: 'synced', since: now });
+      await commitAll([{ kind: 'synced', since: now }]);
     },
   };
 }

@@ -2,7 +2,16 @@
 import { until } from '../../tests/e2e/kit/until.ts';
 import { type BigAccount, type Size, bigAccount, grow } from './big-account.ts';
 import { startChatter } from './process.ts';
-import { type Browser, addressOf, noteTransactions, requestsOf, rowsIn, signInOnBrowser, transactionsOf } from './screen.ts';
+import {
+  type Browser,
+  addressOf,
+  isQuiet,
+  noteTransactions,
+  requestsOf,
+  rowsIn,
+  signInOnBrowser,
+  transactionsOf,
+} from './screen.ts';
 
 /** Conversations a device fetches before they are opened. */
 const prefetched = 50;
@@ -63,7 +72,8 @@ const holds = ({ page }: Browser, conversations: number): Promise<boolean> =>
   until(async () => (await rowsIn(page, 'conversations', 'ranges')) === conversations, 'something of every conversation');
 
 async function stored({ page }: Browser, messages: number): Promise<Stored> {
-  await until(async () => (await rowsIn(page, 'messages')) >= messages, `${messages} messages to be stored`, 300_000);
+  const isStored = async () => (await isQuiet(page)) && (await rowsIn(page, 'messages')) >= messages;
+  await until(isStored, `${messages} messages to be stored`, 300_000);
   const syncs = (await requestsOf(page)).filter(({ path }) => path === '/api/sync');
   const commits = (await transactionsOf(page)).filter(({ mode, stores }) => mode === 'readwrite' && stores.includes('messages'));
   return { ms: (commits.at(-1)?.endMs ?? NaN) - (syncs[0]?.startMs ?? NaN), requests: syncs.length };

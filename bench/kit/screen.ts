@@ -100,6 +100,14 @@ export async function noteTransactions(page: Page): Promise<void> {
 export const transactionsOf = (page: Page): Promise<readonly Transaction[]> =>
   page.evaluate(() => (globalThis as unknown as { readonly ended: readonly Transaction[] }).ended);
 
+/** For a moment nothing was stored. To count rows sooner would hold up what is. */
+export const isQuiet = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const { ended } = globalThis as unknown as { readonly ended: readonly Transaction[] };
+    const last = ended.findLast(({ mode }) => mode === 'readwrite');
+    return last !== undefined && performance.now() - last.endMs > 300;
+  });
+
 export type Request = { readonly path: string; readonly startMs: number; readonly endMs: number; readonly bytes: number };
 
 /** What this document asked of the server, with the bytes of the answers as they are parsed. */

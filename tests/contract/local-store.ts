@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { selfLog, type Op, type Run, type SelfSnapshot } from '#sync-protocol';
 import { aChain, aConversation, aLog, aMessage, anEvent, anOp, anOpId, aRow, aRun, aState, aUser } from '#sync-protocol/testing';
+import type { Change } from '../../app/sync/change.ts';
 import type { LocalStore } from '../../app/sync/ports.ts';
 import type { Backend } from '../../app/store/tables.ts';
 import { accepted, all, aWindow, createDevice, edit, me, readMarker, selfRun } from './local-store-device.ts';
+
+/** Of another conversation than everything else here. */
+const elsewhere = aRun(1, 2, {
+  log: aLog(2),
+  items: aRun(1, 2).items.map((item, i) => ({ ...item, opId: anOpId(500 + i) })),
+});
 
 /** What every local store must do, whatever keeps its rows. */
 export function describeLocalStore(
@@ -52,13 +59,49 @@ export function describeLocalStore(
       expect(await device.messages()).toHaveLength(3);
     });
 
+    test('[LS-3] several changes are stored together with all their watermarks, or none of them is', async () => {
+      const device = await create();
+      await device.lead();
+      const changes: readonly Change[] = [
+        selfRun(1, { type: 'joined', payload: { conversation: aConversation(), from: 1 } }),
+        { kind: 'run', run: aRun(1, 3) },
+        { kind: 'run', run: elsewhere },
+      ];
+      for (let failing = 0; failing < 80; failing++) {
+        const before = await device.dump();
+        const result = await device.failAt(failing, () => device.commitAll(changes));
+        if (result !== 'failed') break;
+        expect(await device.dump()).toEqual(before);
+      }
+      expect(await device.conversation()).toMatchObject({ watermark: 3, spans: [{ from: 1 }] });
+      expect(await device.conversation(aConversation(2))).toMatchObject({ watermark: 2 });
+    });
+
+    test('[AP-2] of several changes one that does not fit changes nothing, and the others are stored', async () => {
+      const device = await create();
+      await device.lead();
+      const results = await device.commitAll([
+        { kind: 'run', run: aRun(1, 2) },
+        { kind: 'run', run: aRun(4, 5) },
+        { kind: 'run', run: elsewhere },
+        { kind: 'run', run: aRun(3, 3) },
+      ]);
+      expect(results).toMatchObject([
+        { kind: 'committed', heads: [{ id: aConversation(), watermark: 2 }] },
+        { kind: 'rejected', why: 'gap' },
+        { kind: 'committed', heads: [{ id: aConversation(2), watermark: 2 }] },
+        { kind: 'committed', heads: [{ id: aConversation(), watermark: 3 }] },
+      ]);
+      expect((await device.messages()).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    });
+
     test('[LS-4] a leader whose term is over stores nothing and takes nothing', async () => {
       const device = await create();
       const { leaderTerm } = await device.store.lead();
       await device.store.lead();
       await device.store.stage(anOp(7));
       const before = await device.dump();
-      expect(await device.store.commit({ kind: 'run', run: aRun(1, 1) }, leaderTerm)).toEqual({ kind: 'superseded' });
+      expect(await device.store.commit([{ kind: 'run', run: aRun(1, 1) }], leaderTerm)).toEqual([{ kind: 'superseded' }]);
       expect(await device.store.takeNext({ leaderTerm, limit: all, skip: new Set() })).toEqual([]);
       expect(await device.dump()).toEqual(before);
     });

@@ -19,9 +19,10 @@ import { createLocalStore } from '../../app/store/local-store.ts';
 import { deviceRules } from '../../app/store/device-rules.ts';
 import { createMemoryBackend } from '../../app/store/memory-backend.ts';
 import type { ConversationRecord } from '../../app/store/rows.ts';
+import type { Change } from '../../app/sync/change.ts';
 import { engineRules } from '../../app/sync/engine-rules.ts';
 import { createMemory, type Memory } from '../../app/sync/memory.ts';
-import type { HistoryAsk, LocalStore } from '../../app/sync/ports.ts';
+import type { CommitAll, CommitResult, HistoryAsk, LocalStore } from '../../app/sync/ports.ts';
 import { buildRequest } from '../../app/sync/request.ts';
 import { applyResponse } from '../../app/sync/response.ts';
 import { createCoreWorld } from './core-world.ts';
@@ -164,18 +165,24 @@ export async function createApplyWorld(seed: number, mistake: Mistake = {}, behi
     }
   };
 
-  const commitBy = (tab: Tab) => async (change: Parameters<LocalStore['commit']>[0]) => {
-    const result = await tab.store.commit(change, tab.memory.leaderTerm);
+  const commitAllBy =
+    (tab: Tab): CommitAll =>
+    async (changes) => {
+      const results = await tab.store.commit(changes, tab.memory.leaderTerm);
+      results.forEach((result, i) => remember(tab, changes[i]!, result));
+      return results;
+    };
+  const commitBy = (tab: Tab) => async (change: Change) => (await commitAllBy(tab)([change]))[0]!;
+  const remember = (tab: Tab, change: Change, result: CommitResult) => {
     count(
       `change ${result.kind === 'rejected' ? `${change.kind}: ${result.why}` : result.kind === 'superseded' ? 'superseded' : change.kind}`,
     );
-    if (result.kind !== 'committed') return result;
+    if (result.kind !== 'committed') return;
     const before = tab.memory.head(group)?.watermark ?? 0;
     const after = result.heads.find(({ id }) => id === group)?.watermark ?? before;
     if (after < before && !change.kind.startsWith('self'))
       fail(`C2: ${change.kind} took the watermark from ${before} back to ${after}`);
     tab.memory.remember(result);
-    return result;
   };
   const ask = async (tab: Tab) => {
     if (syncFlying()) return;
@@ -233,7 +240,7 @@ export async function createApplyWorld(seed: number, mistake: Mistake = {}, behi
       case 'sync':
         if (!engine.standsStill(one.tab.memory, one.request)) count('a stale answer');
         else {
-          const applying = { memory: one.tab.memory, commit: commitBy(one.tab), report: () => {}, wait: () => {} };
+          const applying = { memory: one.tab.memory, commitAll: commitAllBy(one.tab), report: () => {}, wait: () => {} };
           await applyResponse(applying, one.request, JSON.parse(JSON.stringify(one.response)) as SyncResponse, []);
         }
         if (one.tab === leader && one.tab.memory.asks(new Set([group])).length > 0) await ask(leader);

@@ -62,7 +62,7 @@ export async function createStoreBench(): Promise<StoreBench> {
   return {
     store,
     backend,
-    commit: (change) => store.commit(change, leaderTerm),
+    commit: async (change) => (await store.commit([change], leaderTerm))[0]!,
     take: async () => {
       const taken = await store.takeNext({ leaderTerm, limit: all, skip: new Set() });
       return taken.map(({ wire }) => JSON.parse(wire) as Op);
@@ -298,6 +298,8 @@ export interface EngineBench extends StoreBench {
   readonly reports: readonly string[];
   /** What the engine had stored since it started. */
   readonly stored: readonly Change[];
+  /** The same, as it was stored together. */
+  readonly transactions: readonly (readonly Change[])[];
   /** How often it looked for what may leave. */
   looks(): number;
   /** Holds back what is to be stored until the returned function is called. */
@@ -320,6 +322,7 @@ export async function startEngine({
   const [server, clock, join] = [createScriptedServer(), createManualClock(), createTabChannel()];
   const reports: string[] = [];
   const stored: Change[] = [];
+  const transactions: (readonly Change[])[] = [];
   let disk: Promise<void> | undefined;
   let ids = 0;
   let looks = 0;
@@ -330,10 +333,11 @@ export async function startEngine({
       store: {
         ...store,
         close: () => undefined,
-        commit: async (change, leaderTerm) => {
+        commit: async (changes, leaderTerm) => {
           await disk;
-          stored.push(change);
-          return store.commit(change, leaderTerm);
+          stored.push(...changes);
+          transactions.push(changes);
+          return store.commit(changes, leaderTerm);
         },
         takeNext: (ask) => {
           looks += 1;
@@ -365,5 +369,5 @@ export async function startEngine({
       await quiet();
     };
   };
-  return { ...bench, server, clock, session: tabs[0]!, tabs, reports, stored, looks: () => looks, pauseDisk };
+  return { ...bench, server, clock, session: tabs[0]!, tabs, reports, stored, transactions, looks: () => looks, pauseDisk };
 }

@@ -72,16 +72,17 @@ function newIdOnRetry(transport: Transport): Transport {
 /** A refused op is forgotten instead of kept for the person. */
 const dropsRefused = (store: LocalStore, backend: Backend): LocalStore => ({
   ...store,
-  commit: async (change, term) => {
-    const result = await store.commit(change, term);
-    if (change.kind !== 'answers') return result;
-    const refused = new Set(change.answers.filter(isRefused).map(({ opId }) => opId));
+  commit: async (changes, term) => {
+    const results = await store.commit(changes, term);
+    const answers = changes.flatMap((change) => (change.kind === 'answers' ? change.answers : []));
+    if (answers.length === 0) return results;
+    const refused = new Set(answers.filter(isRefused).map(({ opId }) => opId));
     await backend.write(['outbox'], async ({ outbox }) => {
       await outbox.remove(
         (await outbox.all()).filter(({ opId, state }) => state.at === 'parked' && refused.has(opId)).map(({ n }) => n),
       );
     });
-    return result;
+    return results;
   },
 });
 

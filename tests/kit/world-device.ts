@@ -227,15 +227,18 @@ export function createSimDevice(deps: Deps) {
       deeds.reordered.add(opId);
       await store.sendAgain(opId);
     },
-    commit: async (change, claimed) => {
+    commit: async (changes, claimed) => {
       const held = await term();
-      const result = await store.commit(change, claimed);
+      const results = await store.commit(changes, claimed);
       const outbox = await device.read((tx) => tx.outbox.all());
       for (const { opId, state } of outbox) if (state.at === 'parked') deeds.reordered.add(opId);
-      if (result.kind === 'committed')
-        for (const id of begunAnew(change, result)) letGo(conversationLog(id), new Set(outbox.map(({ opId }) => opId)));
-      watch.committed(device, change, result, { claimed, held });
-      return result;
+      const waiting = new Set(outbox.map(({ opId }) => opId));
+      changes.forEach((change, i) => {
+        const result = results[i]!;
+        if (result.kind === 'committed') for (const id of begunAnew(change, result)) letGo(conversationLog(id), waiting);
+        watch.committed(device, change, result, { claimed, held });
+      });
+      return results;
     },
   });
   /** What was accepted in a conversation that is purged is not waited for any more. */

@@ -128,3 +128,23 @@ test('[AP-14] it is parked no longer either when a late answer accepts it', asyn
   await bench.commit({ kind: 'answers', answers: [{ opId: anOpId(4), log, seq: 4 }], sent: [] });
   expect((await bench.outbox()).map(({ state }) => state.at)).toEqual(['answered', 'queued']);
 });
+
+test.each([1, 2, 40])(
+  '[OB-6] an own message comes back as one of %i: it is the same row, in its place, and nothing waits any more',
+  async (count) => {
+    const bench = await createStoreBench();
+    await bench.commit({ kind: 'run', run: aRun(1, 2) });
+    await bench.store.stage(anOp(3));
+    await bench.store.stage(anOp(99));
+    const liked = anEvent(3 + count, { type: 'reaction', target: anOpId(1), by: aUser(2), payload: { emoji: '👍', on: true } });
+    const { items } = aRun(3, 2 + count);
+    await bench.commit({ kind: 'run', run: { ...aRun(3, 3 + count), items: [...items, liked] } });
+    const messages = await bench.messages();
+    expect(messages.map(({ id, local }) => [id, local])).toEqual([
+      ...Array.from({ length: 2 + count }, (_, i) => [anOpId(1 + i), undefined]),
+      [anOpId(99), 'queued'],
+    ]);
+    expect(messages[0]).toMatchObject({ reactions: [{ user: aUser(2), emoji: '👍', on: true }] });
+    expect((await bench.outbox()).map(({ opId }) => opId)).toEqual([anOpId(99)]);
+  },
+);

@@ -5,6 +5,7 @@ import {
   invariant,
   isHidden,
   understand,
+  type ConversationId,
   type ConversationState,
   type Interval,
   type KnownEvent,
@@ -25,6 +26,7 @@ import { settle } from '../outbox.ts';
 import { nameMembers } from '../people-wanted.ts';
 import type { Scope } from '../outcome.ts';
 import type { ConversationRecord, MessageRecord } from '../rows.ts';
+import type { Tables } from '../tables.ts';
 
 type Visible = { readonly event: LogEvent; readonly known: KnownEvent | undefined };
 
@@ -74,11 +76,7 @@ const isAllThereIs = ({ watermark, chain, knownHead, knownChain }: ConversationR
 
 async function applyToMessages(scope: Scope, record: ConversationRecord, visible: readonly Visible[]): Promise<void> {
   const { tx, device } = scope;
-  const named = new Set(
-    visible.flatMap(({ event }): MessageId[] => (event.type === 'message' ? [event.opId] : event.target ? [event.target] : [])),
-  );
-  const rows = (await tx.messages.getMany([...named])).filter((row) => row?.conversationId === record.id);
-  const held = new Map(rows.flatMap((row) => (row ? [[row.id, row] as const] : [])));
+  const held = new Map((await rowsNamed(tx, record.id, visible)).map((row) => [row.id, row]));
   const changed = new Set<MessageId>();
   const write = (row: MessageRecord) => {
     held.set(row.id, row);
@@ -97,6 +95,23 @@ async function applyToMessages(scope: Scope, record: ConversationRecord, visible
     if (revised !== target) write(revised);
   }
   await tx.messages.putMany([...changed].map((id) => held.get(id)!));
+}
+
+/** A request costs the same however little it answers: what a long run makes is looked for by place, not one by one. */
+const askedOneByOne = 3;
+
+/** What is held of the messages that these events make or name. */
+async function rowsNamed(
+  { messages }: Tables,
+  id: ConversationId,
+  visible: readonly Visible[],
+): Promise<readonly MessageRecord[]> {
+  const made = visible.flatMap(({ event }) => (event.type === 'message' ? [event] : []));
+  const targets = visible.flatMap(({ event }) => (event.type !== 'message' && event.target ? [event.target] : []));
+  const isLong = made.length > askedOneByOne;
+  const byPlace = isLong ? await messages.between(id, { from: made[0]!.seq, to: made.at(-1)!.seq }) : [];
+  const byId = await messages.getMany([...new Set([...(isLong ? [] : made.map(({ opId }) => opId)), ...targets])]);
+  return [...byPlace, ...byId.flatMap((row) => (row?.conversationId === id ? [row] : []))];
 }
 
 async function keepUnknown({ tx }: Scope, { log }: Run, visible: readonly Visible[]): Promise<void> {
