@@ -1,7 +1,7 @@
 import { allowed, Refusal, registerKeys, selfLog } from '#sync-protocol';
-import type { ContactRegister, Interval, LogId, Profile, ProfileRegister, UserId } from '#sync-protocol';
+import type { ContactRegister, HistoryPolicy, LogId, Profile, ProfileRegister, UserId } from '#sync-protocol';
 import type { Account, AccountStore } from './accounts-ports.ts';
-import type { ConversationOfUser, EventLog, People } from './ports.ts';
+import type { EventLog, People, RootPart } from './ports.ts';
 
 export interface Profiles extends People {
   own(user: UserId): Promise<Profile>;
@@ -26,7 +26,7 @@ export function createProfiles({ store, log }: ProfilesDeps): Profiles {
   async function seenBy(reader: Reading, account: Account): Promise<Profile | undefined> {
     if (account.user === reader.user) return profileOf(account);
     const contact = await contactOf(log, reader.user, account.user);
-    const isKnown = contact.on || contact.of || (await haveMet(log, reader.seen, account.user));
+    const isKnown = contact.on || contact.of || (await haveMet(log, reader.own, account.user));
     if (!isKnown) return undefined;
     const { phone, ...profile } = await profileOf(account);
     const isShown = phone !== undefined && contact.on && reader.numbersKnown.has(account.user);
@@ -42,7 +42,7 @@ export function createProfiles({ store, log }: ProfilesDeps): Profiles {
     visibleTo: async (user, users) => {
       const accounts = await store.accounts([...new Set(users)]);
       const numbersKnown = await store.foundByNumber(user, users);
-      const reader = { user, numbersKnown, seen: await intervalsSeen(log, user) };
+      const reader = { user, numbersKnown, own: await ownParts(log, user) };
       const profiles = await Promise.all(accounts.map((account) => seenBy(reader, account)));
       return profiles.filter((profile) => profile !== undefined);
     },
@@ -52,8 +52,8 @@ export function createProfiles({ store, log }: ProfilesDeps): Profiles {
 type Reading = {
   readonly user: UserId;
   readonly numbersKnown: ReadonlySet<UserId>;
-  /** What of each of their conversations they may see. */
-  readonly seen: ReadonlyMap<LogId, readonly Interval[]>;
+  /** How far each of their conversations goes, and when they were in it. */
+  readonly own: ReadonlyMap<LogId, RootPart>;
 };
 
 async function contactOf(log: EventLog, reader: UserId, other: UserId): Promise<Pick<ContactRegister, 'on' | 'of'>> {
@@ -61,18 +61,28 @@ async function contactOf(log: EventLog, reader: UserId, other: UserId): Promise<
   return (register?.value as ContactRegister | undefined) ?? { on: false, of: false };
 }
 
-async function intervalsSeen(log: EventLog, user: UserId): Promise<ReadonlyMap<LogId, readonly Interval[]>> {
-  return new Map((await log.conversationsOf(user, 0)).map((held) => [held.record.log, intervalsOf(held)]));
-}
-
-const intervalsOf = ({ record, membership }: ConversationOfUser): readonly Interval[] =>
-  allowed(membership.spans, record.state?.policy.history ?? 'joined', record.head);
+const ownParts = async (log: EventLog, user: UserId): Promise<Reading['own']> =>
+  new Map((await log.rootPartsOf(user)).map((part) => [part.log, part]));
 
 /** Whether the other was in some conversation at a time that the reader may see. [VS-2] */
-async function haveMet(log: EventLog, seen: ReadonlyMap<LogId, readonly Interval[]>, other: UserId): Promise<boolean> {
-  if (seen.size === 0) return false;
-  return (await log.conversationsOf(other, 0)).some(({ record, membership }) => {
-    const stays = membership.spans.map(({ from, to }) => ({ from, to: to ?? record.head }));
-    return seen.get(record.log)?.some((interval) => stays.some((stay) => stay.from <= interval.to && stay.to >= interval.from));
+async function haveMet(store: EventLog, own: Reading['own'], other: UserId): Promise<boolean> {
+  if (own.size === 0) return false;
+  const common = (await store.rootPartsOf(other)).flatMap((theirs) => {
+    const mine = own.get(theirs.log);
+    return mine ? [{ mine, theirs }] : [];
   });
+  if (common.some((both) => areSeen(both, 'joined'))) return true;
+  // Only where more is seen than one's own stays does it matter which policy holds: states hold every member, so few are read.
+  for (const both of common.filter((one) => areSeen(one, 'shared'))) {
+    if ((await store.record(both.mine.log))?.state?.policy.history === 'shared') return true;
+  }
+  return false;
+}
+
+type Both = { readonly mine: RootPart; readonly theirs: RootPart };
+
+/** Whether under this policy the one may see of a time at which the other was there. */
+function areSeen({ mine, theirs }: Both, history: HistoryPolicy): boolean {
+  const seen = allowed(mine.spans, history, mine.head);
+  return theirs.spans.some(({ from, to }) => seen.some((part) => from <= part.to && (to ?? theirs.head) >= part.from));
 }
