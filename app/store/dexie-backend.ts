@@ -53,6 +53,8 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
   db.on('versionchange', () => {
     close();
     events.onClosed();
+    // Nothing is left for Dexie to do, which would warn of what is meant to be.
+    return false;
   });
   await openInTime(db);
   // What the engine remembers is not on this disk any more.
