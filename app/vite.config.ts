@@ -74,7 +74,7 @@ export default defineConfig({
             {
               name: 'shared',
               // What many pages share and the first screen does not is in files of its own, loaded with the first of those pages.
-              test: /\/(app\/(ui(?!\/(settings|text-field|details|dialog|person-row|switch)\.)|features\/frame(?!\/(use-browser|notice-choices|visits|people-picker|phone-numbers|passkeys|device-links)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
+              test: /\/(app\/(ui(?!\/(settings|text-field|phone-field|details|dialog|person-row|switch)\.)|features\/frame(?!\/(use-browser|notice-choices|visits|people-picker|phone-numbers|passkeys|device-links)\.)|store\/queries)|sync-protocol)\/|node_modules\/lucide-react\//,
               minShareCount: 3,
             },
           ],

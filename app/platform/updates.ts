@@ -1,4 +1,5 @@
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
+import { loadAgain } from './load-again.ts';
 
 /**
  * A newer version of the app. Nothing reloads by itself: accepting it in one tab makes it the present version of all, and
@@ -31,7 +32,6 @@ export type UpdatesDeps = {
 
 export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): Updates {
   const { serviceWorker } = navigator;
-  const worker = new Workbox(scriptUrl, { updateViaCache: 'none' });
   const listeners = new Set<() => void>();
   let state: UpdateState = 'none';
   let isControlled = serviceWorker.controller !== null;
@@ -53,14 +53,19 @@ export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): 
     // Sending empties the field without an event of its own, so it is looked at; the page ends with its reload.
     setInterval(() => !isComposing() && reloadOnce(), idleCheckMs);
   };
-  worker.addEventListener('waiting', () => become('waiting'));
+  // The first screen does not wait for what is done once it is there.
+  const worker = loadAgain(() => import('workbox-window')).then(({ Workbox }) => {
+    const found = new Workbox(scriptUrl, { updateViaCache: 'none' });
+    found.addEventListener('waiting', () => become('waiting'));
+    void watch(found);
+    return found;
+  });
   serviceWorker.addEventListener('controllerchange', () => {
     // The very first worker takes the page as it is: it is the same version.
     if (!isControlled) isControlled = true;
     else if (wasAccepted) reloadOnce();
     else reloadWhenIdle();
   });
-  void watch(worker);
   return {
     state: () => state,
     subscribe: (listener) => {
@@ -70,7 +75,7 @@ export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): 
     accept: () => {
       wasAccepted = true;
       if (state === 'taking-over') reloadOnce();
-      else worker.messageSkipWaiting();
+      else void worker.then((found) => found.messageSkipWaiting());
     },
     later: () => become('none'),
   };
