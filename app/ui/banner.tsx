@@ -58,15 +58,17 @@ function Band({ icon: Icon, isInset = false, action, children }: WarningBandProp
   return (
     <div
       role="status"
-      className={`flex min-h-12 items-center gap-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
+      className={`flex min-h-12 flex-wrap items-center gap-x-2.5 bg-warn ps-4.5 pe-2 text-[0.84375rem] leading-[1.35] text-warn-ink ${isInset ? 'rounded-m' : ''}`}
     >
-      <Icon size="1.0625rem" aria-hidden="true" className="flex-none" />
-      <span className="min-w-0 flex-1 py-1">{children}</span>
+      <span className="flex min-w-0 flex-1 basis-48 items-center gap-2.5 py-1">
+        <Icon size="1.0625rem" aria-hidden="true" className="flex-none" />
+        <span className="min-w-0 flex-1">{children}</span>
+      </span>
       {action && (
         <button
           type="button"
           onClick={action.onAct}
-          className="min-h-10 flex-none rounded-full px-2.5 font-semibold hover:underline"
+          className="ms-auto min-h-10 flex-none rounded-full px-2.5 font-semibold hover:underline"
         >
           {action.label}
         </button>

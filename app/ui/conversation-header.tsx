@@ -23,7 +23,10 @@ export function ConversationHeader(props: ConversationHeaderProps) {
   const { i18n } = useLingui();
   const inside = (
     <>
-      <Avatar id={props.avatarId} name={props.title} size={10} />
+      {/* With large text there is room for the name or for the face. */}
+      <span className="flex flex-none @max-[16rem]/shell:hidden">
+        <Avatar id={props.avatarId} name={props.title} size={10} />
+      </span>
       <span className="grid min-w-0 leading-[1.25]">
         <h1 className="clip-line text-head font-semibold tracking-[-0.01em]">
           <bdi>{props.title}</bdi>

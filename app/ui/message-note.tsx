@@ -47,5 +47,5 @@ export function MessageNote({ message, isLastWaiting, onRetry, onDiscard }: Mess
 }
 
 function Note({ children }: { readonly children: string }) {
-  return <p className="mx-1.5 mt-[3px] text-meta text-ink-2 tabular">{children}</p>;
+  return <p className="mx-1.5 mt-[3px] text-meta text-ink-2 tabular group-data-own/message:text-end">{children}</p>;
 }

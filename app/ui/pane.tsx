@@ -50,6 +50,8 @@ export type PaneProps = {
   readonly column?: 'full' | 'reading' | undefined;
   /** A header without a line stands over the column; one with a line spans the pane. */
   readonly isHeaderInColumn?: boolean | undefined;
+  /** On a narrow window the content follows the title of a list; beside another pane it begins where that one does. */
+  readonly isUnderTitle?: boolean | undefined;
   readonly label?: string | undefined;
 };
 
@@ -60,21 +62,23 @@ export function Pane({
   surface = 'panel',
   column = 'full',
   isHeaderInColumn = false,
+  isUnderTitle = false,
   label,
 }: PaneProps) {
+  const top = isHeaderInColumn ? 'pt-2' : isUnderTitle ? 'pt-1 @two/shell:pt-5' : 'pt-5';
   const width = column === 'reading' ? 'mx-auto w-full max-w-170' : '';
   return (
     <section aria-label={label} className={`flex h-full min-h-0 flex-col ${surface === 'bg' ? 'bg-bg' : 'bg-panel'}`}>
       {isHeaderInColumn ? <div className={`flex-none ${width}`}>{header}</div> : header}
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div
-          className={`${column === 'reading' ? `px-3 pb-[calc(1.5rem+var(--foot,0px))] ${isHeaderInColumn ? 'pt-2' : 'pt-5'}` : 'px-2 pb-[calc(1rem+var(--foot,0px))]'} ${width}`}
+          className={`${column === 'reading' ? `px-3 pb-[calc(1.5rem+var(--foot,0px))] ${top}` : 'px-2 pb-[calc(1rem+var(--foot,0px))]'} ${width}`}
         >
           {children}
         </div>
       </div>
       {footer && (
-        <footer className="pad-safe-bottom flex-none border-t border-line">
+        <footer className="flex-none border-t border-line pb-[var(--foot,0px)]">
           <div className={`flex min-h-16 flex-wrap items-center gap-2 px-4 py-2.5 ${width}`}>{footer}</div>
         </footer>
       )}

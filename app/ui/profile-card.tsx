@@ -14,9 +14,9 @@ export type ProfileCardProps = {
 /** One's own face at the top of the settings. */
 export function ProfileCard({ id, name, note, isSelected = false, href, onOpen }: ProfileCardProps) {
   const inside = (
-    <>
+    <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3.5 gap-y-2">
       <Avatar id={id} name={name} size={14} />
-      <span className="grid min-w-0 flex-1 leading-[1.3]">
+      <span className="grid min-w-0 grow basis-28 leading-[1.3]">
         <span className="wrap-any text-sub font-[640] tracking-[-0.01em]">
           <bdi>{name}</bdi>
         </span>
@@ -24,7 +24,7 @@ export function ProfileCard({ id, name, note, isSelected = false, href, onOpen }
           <bdi>{note}</bdi>
         </span>
       </span>
-    </>
+    </span>
   );
   const shape = 'mb-4 flex min-h-20 items-center gap-3.5 rounded-m bg-panel px-3.5 py-3';
   if (href === undefined) return <div className={shape}>{inside}</div>;

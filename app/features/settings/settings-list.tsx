@@ -35,23 +35,19 @@ export type SettingsListProps = {
 export function SettingsList({ selected }: SettingsListProps) {
   const { i18n } = useLingui();
   const go = useGo();
-  const { me, version } = useFrame();
-  const profile = useMe();
-  const numbers = usePhoneNumbers();
+  const { version } = useFrame();
   const isInstalled = useInstall() === 'installed';
   const [isSigningOut, setSigningOut] = useState(false);
   useTitle(i18n._('Settings'));
-  const phone = profile?.phone;
   return (
-    <Pane surface="bg" column="reading" label={i18n._('Settings')} header={<PaneHeader title={i18n._('Settings')} />}>
-      <ProfileCard
-        id={me}
-        name={profile?.name ?? ''}
-        note={phone === undefined ? '' : (numbers?.format(phone) ?? phone)}
-        isSelected={selected === 'profile'}
-        href={paths.profile}
-        onOpen={() => go(paths.profile)}
-      />
+    <Pane
+      surface="bg"
+      column="reading"
+      isUnderTitle
+      label={i18n._('Settings')}
+      header={<PaneHeader title={i18n._('Settings')} />}
+    >
+      <ProfileRow isSelected={selected === 'profile'} />
       <SettingsGroup>
         <AppearanceRow />
         <NotificationsRow isSelected={selected === 'notifications'} />
@@ -101,6 +97,26 @@ export function SettingsList({ selected }: SettingsListProps) {
   );
 }
 
+type RowProps = { readonly isSelected: boolean };
+
+function ProfileRow({ isSelected }: RowProps) {
+  const go = useGo();
+  const { me } = useFrame();
+  const profile = useMe();
+  const numbers = usePhoneNumbers();
+  const phone = profile?.phone;
+  return (
+    <ProfileCard
+      id={me}
+      name={profile?.name ?? ''}
+      note={phone === undefined ? '' : (numbers?.format(phone) ?? phone)}
+      isSelected={isSelected}
+      href={paths.profile}
+      onOpen={() => go(paths.profile)}
+    />
+  );
+}
+
 function AppearanceRow() {
   const { i18n } = useLingui();
   const theme = useTheme();
@@ -117,8 +133,6 @@ function AppearanceRow() {
     />
   );
 }
-
-type RowProps = { readonly isSelected: boolean };
 
 function NotificationsRow({ isSelected }: RowProps) {
   const { i18n } = useLingui();
@@ -159,8 +173,7 @@ function StorageRow({ isSelected }: RowProps) {
   const locales = localesOf(i18n);
   const used = storage?.usedBytes;
   const isKept = storage?.isPersistent;
-  const state =
-    isKept === undefined ? undefined : isKept ? i18n._('kept by the browser') : i18n._('may be cleared if space is low');
+  const state = isKept === undefined ? undefined : isKept ? i18n._('kept by the browser') : i18n._('may be cleared');
   const size = used === undefined ? undefined : bytesText(used, locales);
   return (
     <SettingsRow
