@@ -194,13 +194,8 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const core = { ...watched, sync: admitted(watched.sync, admission) };
   await core.writer.repair();
 
-  const rates = {
-    codesPerAddress: hourly(options.codesPerAddressHour),
-    codesPerBlock: hourly(options.codesPerBlockHour),
-    codesInAll: hourly(options.codesPerHour),
-  };
   const watch = createCodeWatch({ clock, log, counts: meters.codes });
-  const codes = createCodes({ store, phones, sms, secrets, clock, countries: options.smsCountries, watch, ...rates });
+  const codes = createCodes({ store, phones, sms, secrets, clock, watch, ...codeBounds(options) });
   const pins = createPins({ store, secrets, clock });
   const accounts = createAccounts({ store, codes, pins, sessions, secrets, clock });
   const waysIn = { accounts: store, sessions, secrets, clock, log };
@@ -238,6 +233,14 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
   const repair = () => Promise.all([core.writer.repair(), numbers.repair()]);
   return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers, repair };
 }
+
+/** What text messages may cost. [AC-2] */
+const codeBounds = (options: ServerOptions) => ({
+  codesPerAddress: hourly(options.codesPerAddressHour),
+  codesPerBlock: hourly(options.codesPerBlockHour),
+  codesInAll: hourly(options.codesPerHour),
+  countries: options.smsCountries,
+});
 
 type LiveDeps = {
   readonly auth: Auth;
