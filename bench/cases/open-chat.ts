@@ -8,7 +8,7 @@ import { fullDevice } from '../kit/full-device.ts';
 import { noteOpenings, noteTyping, openingsOf, typingOf } from '../kit/looking.ts';
 import { transactionsOf } from '../kit/screen.ts';
 
-const switches = 50;
+const switches = 100;
 const commits = 30;
 const keys = 60;
 const missedMessages = 30_000;
@@ -39,8 +39,8 @@ export async function openChatOn(device: AwayDevice, missed: number): Promise<re
   return [
     figure('a chat opened', 'ms', [...first, ...second]),
     figure('a chat opened, p95', 'ms', [p95(first), p95(second)]),
-    figure('heap after 50 chats', 'MiB', [heapAfter]),
-    figure('heap after 50 more', '×', [heapLater / heapAfter]),
+    figure('heap after 100 chats', 'MiB', [heapAfter]),
+    figure('heap after 100 more', '×', [heapLater / heapAfter]),
     figure('reads a commit', 'transactions', [reads]),
     figure('a key during a sync', 'ms', typing),
     figure('a key during a sync, p95', 'ms', [p95(typing)]),
