@@ -45,12 +45,14 @@ export async function overlay(scope: Scope, key: string): Promise<void> {
     shown = next;
     last = entry;
   }
+  const addedBy = held?.addedBy && { addedBy: held.addedBy };
   if (shown && last) {
     await tx.registers.put({
       ...(answered ?? { key, revised: 0, value: undefined }),
+      ...addedBy,
       local: { opId: last.opId, value: shown.value },
     } as RegisterRecord);
-  } else if (answered) await tx.registers.put(answered);
+  } else if (answered) await tx.registers.put({ ...answered, ...addedBy });
   else if (held) await tx.registers.remove([key]);
   await refreshFor(scope, key);
 }

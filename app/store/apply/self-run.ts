@@ -16,7 +16,7 @@ import type { Rejected } from '../../sync/ports.ts';
 import { setMembership } from '../membership.ts';
 import { settle } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
-import { answeredOf, refreshFor } from '../registers.ts';
+import { answeredOf, overlay, refreshFor } from '../registers.ts';
 import type { RegisterRecord } from '../rows.ts';
 import { selfWatermark, watermarkOf } from '../watermarks.ts';
 
@@ -63,7 +63,9 @@ export async function applySelfEvent(scope: Scope, event: KnownEvent): Promise<v
   // What they changed before one had to do with them was told to nobody here. [PR-3]
   if (event.type === 'contact' || event.type === 'contact-of') outcome.outdated.add(event.payload.user);
   if (event.type === 'joined' && event.payload.with) outcome.outdated.add(event.payload.with);
-  await refreshFor(scope, key);
+  // What is on its way was worked out over what stood there before.
+  if (held?.local) await overlay(scope, key);
+  else await refreshFor(scope, key);
   if (event.type === 'dropped') await letGoOfDropped(scope, event.payload.conversation, (next.value as DroppedRegister).upTo);
 }
 
