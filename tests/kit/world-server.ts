@@ -42,13 +42,17 @@ type Deps = {
   readonly count: (what: string) => void;
   readonly servers: number;
   readonly people: ReadonlySet<UserId>;
+  /** How often what goes wrong, from the first start on. */
+  readonly faults: ServerFaults;
 };
+
+export type ServerFaults = { crashAtWrite: number; slowStore: number; busLoss: number };
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 export type ServerSide = ReturnType<typeof createServerSide>;
 
-export function createServerSide({ time, random, count, servers: serverCount, people }: Deps) {
+export function createServerSide({ time, random, count, servers: serverCount, people, faults }: Deps) {
   let storeEpoch = 'epoch-0';
   let epochs = 0;
   const storeTime = () => aTime(0) + time.now();
@@ -173,7 +177,6 @@ export function createServerSide({ time, random, count, servers: serverCount, pe
     const self = { head: record?.head ?? 0, chain: record?.chain ?? '0000000000000000' };
     return { storeEpoch, root: await server.core.roots.of(user), self };
   }
-  const faults = { crashAtWrite: 0, slowStore: 0, busLoss: 0 };
   for (let i = 0; i < serverCount; i++) start(i);
   const alive = (): SimServer | undefined => {
     const up = servers.filter(({ isDead }) => !isDead);

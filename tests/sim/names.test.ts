@@ -20,18 +20,6 @@ test('[PR-1][PR-2][PR-3][PR-4] whoever has to do with somebody ends up with thei
   expect(failures).toEqual([]);
 });
 
-test('[PR-4][SM-3] a store that says it went back is believed, about names too', async () => {
-  const failures = await failuresOf(seedsOf({ share: 0.1 }), async (seed) => {
-    const world = await createWorld(seed, { profile: 'names' });
-    for (let step = 0; step < 25; step++) await world.step();
-    await world.restore(true);
-    for (let step = 0; step < 5; step++) await world.step();
-    await world.settle();
-    await world.checkRest();
-  });
-  expect(failures).toEqual([]);
-});
-
 /** What a device would be that only listened. */
 const deaf: Mistake = {
   wrapTransport: (transport) => ({
