@@ -17,10 +17,10 @@ export function ProfileCard({ id, name, note, isSelected = false, href, onOpen }
     <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3.5 gap-y-2">
       <Avatar id={id} name={name} size={14} />
       <span className="grid min-w-0 grow basis-28 leading-[1.3]">
-        <span className="wrap-any text-sub font-[640] tracking-[-0.01em]">
+        <span className="wrap-anywhere text-sub font-[640] tracking-[-0.01em]">
           <bdi>{name}</bdi>
         </span>
-        <span className="wrap-any text-note text-ink-2 tabular">
+        <span className="wrap-anywhere text-note text-ink-2 tabular">
           <bdi>{note}</bdi>
         </span>
       </span>

@@ -82,8 +82,15 @@ function RowInside({ icon: Icon, leading, title, note, value, trailing, isDestru
       {Icon && <Icon size="1.3125rem" aria-hidden="true" className={tone} />}
       <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3.5 gap-y-2">
         <span className={`grid min-w-0 grow-[999] basis-24 leading-[1.3] ${isDestructive ? 'text-danger' : ''}`}>
-          <span className="wrap-any">{title}</span>
-          {note && <span className="text-note wrap-any text-ink-2">{note}</span>}
+          {/* A name in another script keeps its direction and stands where the row begins. */}
+          <span className="wrap-anywhere">
+            <bdi>{title}</bdi>
+          </span>
+          {note && (
+            <span className="text-note wrap-anywhere text-ink-2">
+              <bdi>{note}</bdi>
+            </span>
+          )}
         </span>
         {value && <span className="text-preview text-ink-2 tabular">{value}</span>}
         {trailing}
