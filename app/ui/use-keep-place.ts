@@ -34,7 +34,7 @@ const awayPx = 320;
 export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
   const { items, scroller, virtualizer, startKey } = options;
   const isAtEnd = useRef(true);
-  const settled = useRef<readonly ListItem[]>([]);
+  const shownLast = useRef<string>(undefined);
   const lastRead = useRef<string>(undefined);
   const [anchorKey, setAnchorKey] = useState<string>();
   const [leftAtKey, setLeftAtKey] = useState<string>();
@@ -48,11 +48,6 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
 
   // Past the last row, to the foot of the padding below it; the browser stops there.
   const toEnd = () => virtualizer.current?.scrollToIndex(items.length - 1, { align: 'end', offset: 1000 });
-  // Whoever is there already needs no search for it; at the foot itself not even that. Each scroll has the page laid out anew.
-  const stayAtEnd = () => {
-    const box = scroller.current;
-    if (box && toGoIn(box) > 0) box.scrollTop = box.scrollHeight;
-  };
   const read = () => {
     const list = virtualizer.current;
     // Before the first measure nothing is on screen.
@@ -67,15 +62,16 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
   const settle = useEffectEvent(() => {
     const last = items.at(-1);
     if (!last) return;
-    const change = changeOf(settled.current, items);
-    settled.current = items;
-    const startIndex = change === 'first' && startKey !== undefined ? items.findIndex(({ key }) => key === startKey) : -1;
+    const isFirst = shownLast.current === undefined;
+    const isNewLast = !isFirst && shownLast.current !== last.key;
+    shownLast.current = last.key;
+    const startIndex = isFirst && startKey !== undefined ? items.findIndex(({ key }) => key === startKey) : -1;
     if (startIndex >= 0) {
       isAtEnd.current = false;
       virtualizer.current?.scrollToIndex(startIndex, { align: 'start', offset: -24 });
-    } else if (change === 'first' || (change === 'new-last' && !isAtEnd.current && isJustWritten(last))) toEnd();
-    // A step of a message on its way: should its row be higher for it, that is heard of.
-    else if (change !== 'none' && isAtEnd.current) stayAtEnd();
+    } else if (isAtEnd.current || (isNewLast && isJustWritten(last))) {
+      toEnd();
+    }
   });
   const readNow = useEffectEvent(read);
   useLayoutEffect(() => settle(), [items]);
@@ -84,7 +80,8 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
   const onScroll = (offset: number) => {
     const list = virtualizer.current;
     if (!list || !scroller.current) return;
-    const toGo = toGoIn(scroller.current);
+    const { scrollHeight, clientHeight, scrollTop } = scroller.current;
+    const toGo = scrollHeight - clientHeight - scrollTop;
     isAtEnd.current = toGo <= endNearPx;
     if (isAtEnd.current) setLeftAtKey(undefined);
     else setLeftAtKey((key) => key ?? items.at(-1)?.key);
@@ -99,7 +96,7 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     const box = scroller.current;
     // A list that fits is at its end without ever having been scrolled.
     if (box && box.scrollHeight <= box.clientHeight) isAtEnd.current = true;
-    if (isAtEnd.current) stayAtEnd();
+    if (isAtEnd.current) toEnd();
     // A list that fits says so by its size alone: it never scrolls.
     read();
   };
@@ -109,15 +106,6 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     scroller.current?.focus({ preventScroll: true });
   };
   return { isShifting, isAway, leftAtKey, onScroll, onResize, jump };
-}
-
-const toGoIn = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number => scrollHeight - clientHeight - scrollTop;
-
-/** What became of the rows since they were last looked at. */
-function changeOf(before: readonly ListItem[], after: readonly ListItem[]): 'first' | 'new-last' | 'other' | 'none' {
-  if (before.length === 0) return 'first';
-  if (before.at(-1)?.key !== after.at(-1)?.key) return 'new-last';
-  return before.length === after.length ? 'none' : 'other';
 }
 
 /** The first row that is on screen from its top on. */
