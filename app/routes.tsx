@@ -12,6 +12,7 @@ import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
 import { useTitle, useUnreadInTitle } from './features/frame/title.ts';
 import { viewOf, type View } from './features/frame/view.ts';
+import { loadAgain } from './load-again.ts';
 import { useMe, useOutboxCount, usePersons, useUnreadTotal } from './store/queries/queries.ts';
 import { AppShell, type NavItem } from './ui/app-shell.tsx';
 import { Avatar } from './ui/avatar.tsx';
@@ -44,7 +45,7 @@ const Debug = lazyScreen(async () => (await import('./features/debug/debug.tsx')
 
 /** Nobody waits for it, and nothing on screen ends without it. */
 const Background = lazy(() =>
-  import('./features/notifications/background.tsx').then(
+  loadAgain(() => import('./features/notifications/background.tsx')).then(
     (found) => ({ default: found.Background }),
     (error: unknown) => {
       console.error('notifications could not be loaded', error);

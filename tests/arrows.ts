@@ -13,7 +13,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'app/sync': ['sync-protocol'],
   'app/store': ['sync-protocol', 'app/sync', 'dexie', 'dequal', 'react'],
   'app/transport': ['sync-protocol', 'app/sync', 'socket.io-client'],
-  'app/platform': ['sync-protocol', 'app/sync', 'workbox-window'],
+  'app/platform': ['sync-protocol', 'app/sync', 'app/load-again', 'workbox-window'],
   'app/ui': ['react', 'react-dom', 'dequal', 'lucide-react', '@lingui/core', '@lingui/react', 'virtua'],
   'app/features/*': [...screens()],
   // What every screen stands in; the one room that features share.
@@ -37,6 +37,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'app/sw': ['sync-protocol', 'app/sync', 'app/store', 'app/transport', 'app/platform', 'workbox-precaching', 'workbox-routing'],
   'app/env.ts': [],
+  'app/load-again.ts': [],
   // Which screen an address shows.
   'app/routes.tsx': [...screens(), 'app/features'],
   // Whose app this is: it puts the person's parts together, and takes them apart.
@@ -87,6 +88,7 @@ function screens(): readonly string[] {
     'sync-protocol',
     'app/ui',
     'app/i18n',
+    'app/load-again',
     'app/features/frame',
     'app/store/queries*',
     'app/sync/commands*',

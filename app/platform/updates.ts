@@ -1,5 +1,5 @@
 import type { Workbox } from 'workbox-window';
-import { loadAgain } from './load-again.ts';
+import { loadAgain } from '../load-again.ts';
 
 /**
  * A newer version of the app. Nothing reloads by itself: accepting it in one tab makes it the present version of all, and

@@ -1,7 +1,10 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { loadAgain } from '../../load-again.ts';
 
 const recoveredAtKey = 'chatter.recovered-at';
 const againMsMin = 60_000;
+/** Long enough for a page that is being left, whose files are not loaded any more, to be gone; it must not be called back. */
+const triedAgainAfterMs = [500] as const;
 
 /**
  * A screen in a file of its own. When that file is gone (a newer version took its place on the server before this tab
@@ -10,7 +13,7 @@ const againMsMin = 60_000;
 export function lazyScreen<Props>(load: () => Promise<ComponentType<Props>>): LazyExoticComponent<ComponentType<Props>> {
   return lazy(async () => {
     try {
-      return { default: await load() };
+      return { default: await loadAgain(load, triedAgainAfterMs) };
     } catch (error) {
       if (!mayRecover()) throw error;
       location.reload();
