@@ -92,9 +92,7 @@ test('P59 nothing jumps when the app starts, when a chat is opened, and while me
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(rig.server.url + rig.path);
   await bubble(page, 'Late 5').waitFor();
-  for (const n of [6, 7, 8]) await rig.hear(`Late ${n} ${'of many words '.repeat(n)}`);
-  await bubble(page, 'Late 8').waitFor();
-  expect(await jumps(), 'all of that on a phone').toEqual([]);
+  expect(await jumps(), 'a start in a conversation on a phone').toEqual([]);
 });
 
 test('P59 and a jump would be counted', async () => {
