@@ -5,7 +5,10 @@ import { type LiveClient, openSocket } from '../../tests/kit/live-client.ts';
 import { bearer, type SignedIn, startServer, type TestServer } from '../../tests/kit/server.ts';
 
 let server: TestServer;
-let [ann, bob, cem, dan] = [] as unknown as [SignedIn, SignedIn, SignedIn, SignedIn];
+let ann: SignedIn;
+let bob: SignedIn;
+let cem: SignedIn;
+let dan: SignedIn;
 const open: LiveClient[] = [];
 const { newId } = createSecrets();
 
