@@ -290,10 +290,16 @@ function createPaces(paces: Readonly<Record<Pace, number>>) {
   return { 'sign-in': perMinute(paces['sign-in']), read: perMinute(paces.read), write: perMinute(paces.write) };
 }
 
+/**
+ * Connections that wait to be taken while the process is busy; the kernel may allow fewer (net.core.somaxconn). Of those that find
+ * the line full, some are reset and some try again after 1, 3 and 7 seconds: Node's 511 are soon there when a crowd comes back.
+ */
+const backlogMax = 4_096;
+
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: backlogMax }, () => {
       server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });

@@ -17,7 +17,7 @@ import { applyReset, applyWindow } from './apply/window.ts';
 import { deviceRules, type DeviceRules } from './device-rules.ts';
 import { createKept } from './kept.ts';
 import { takeLead } from './lead.ts';
-import { move } from './outbox.ts';
+import { move, wasAttempted } from './outbox.ts';
 import { createOutcome, type Device, type Outcome, type Scope } from './outcome.ts';
 import { wantPeople } from './people-wanted.ts';
 import { discard, openDirect, pending, readFacts, sendAgain, stageOp } from './staging.ts';
@@ -160,6 +160,8 @@ async function takeIn(scope: Scope, limit: TakeLimit, skip: ReadonlySet<LogId>):
     }
   }
   const inOrder = taken.toSorted((a, b) => a.n - b.n);
-  for (const entry of inOrder) await move(scope, entry, { at: 'sending' });
+  for (const entry of inOrder) {
+    await move(scope, entry, { at: 'sending', ...(wasAttempted(entry.state) && { again: true }) });
+  }
   return inOrder.map(({ opId, log, wire }) => ({ opId, log, wire }));
 }

@@ -42,7 +42,11 @@ async function endDoubt(scope: Scope, entry: OutboxRecord, refusal: Parked['refu
   if (refusal !== 'conflict') await enqueue(scope, entry.op, { at: 'parked', refusal: 'lost-by-server', attempted: true });
 }
 
-const shownAs = (state: OutboxState): NonNullable<MessageRecord['local']> => (state.at === 'answered' ? 'sent' : state.at);
+/** What had no answer once is shown as waiting until it has one: the attempts in between tell a person nothing. */
+export function shownAs(state: OutboxState): NonNullable<MessageRecord['local']> {
+  if (state.at === 'answered') return 'sent';
+  return state.at === 'sending' && state.again ? 'queued' : state.at;
+}
 
 /** Says something else with an op that never left: same id, same place. [OB-2] */
 export async function rewrite(scope: Scope, entry: OutboxRecord, op: Op): Promise<void> {

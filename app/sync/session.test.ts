@@ -3,7 +3,7 @@ import { createManualClock, createScriptedServer, createStoreBench, me, quiet } 
 import { StorageError } from './ports.ts';
 import { createSession } from './session.ts';
 
-async function startOnDisk(failures: readonly Error[]) {
+async function startOnDisk(failures: readonly Error[], isOnline = true) {
   const { store } = await createStoreBench();
   const [server, clock] = [createScriptedServer(), createManualClock()];
   const reports: string[] = [];
@@ -27,7 +27,7 @@ async function startOnDisk(failures: readonly Error[]) {
     ids: { next: () => 'id' },
     digest: async () => new Uint8Array(32),
     leadership: { start: ({ lead }) => lead(), yield: () => undefined, say: () => undefined, stop: () => undefined },
-    connectivity: { isOnline: () => true, watch: () => () => undefined },
+    connectivity: { isOnline: () => isOnline, watch: () => () => undefined },
     report: (what) => void reports.push(what),
     onEnded: () => undefined,
   });
@@ -52,4 +52,12 @@ test('[LS-4] a tab that was closed before it could lead does not try again', asy
   await session.stop();
   await clock.pass(60_000);
   expect(leads()).toBe(1);
+});
+
+test.each([
+  { what: 'a network', isOnline: true, shown: 'connecting' },
+  { what: 'none', isOnline: false, shown: 'offline' },
+])('with $what a session that only begins is $shown', async ({ isOnline, shown }) => {
+  const { session } = await startOnDisk([new StorageError('full')], isOnline);
+  expect(session.state.get().link.at).toBe(shown);
 });

@@ -51,7 +51,9 @@ export interface Session {
 /** One signed-in person in one tab. The leading tab runs the engine; every tab stages, and asks the leader for the rest. [EN-10] */
 export function createSession(needs: SessionNeeds): Session {
   const { store, clock, leadership, report } = needs;
-  const state = createCell<EngineState>({ link: { at: 'offline' }, catchingUp: 0, storage: needs.storage, isDiskFull: false });
+  // Until an engine says more: whether there is one to be had, the browser knows. Somebody who starts is not told "offline" first.
+  const link = needs.connectivity.isOnline() ? ({ at: 'connecting', attempt: 0 } as const) : ({ at: 'offline' } as const);
+  const state = createCell<EngineState>({ link, catchingUp: 0, storage: needs.storage, isDiskFull: false });
   const { heard, tell } = createEars();
   const lead = createLead({ ...needs, state, tell, tabs: () => tabs, ended });
   const tabs = createTabs({ me: needs.ids.next(), leadership, clock, state, engine: lead.engine, volatile: tell });

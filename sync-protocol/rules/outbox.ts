@@ -12,11 +12,12 @@ import { namedBy } from './authorise.ts';
  *     │  └── retry, lost ──┘  └─ refused ─► parked ── send again ──► queued
  *     └──────────── reset (the server lost it) ─┘
  *
- * `attempted` stays true once a byte may have left: from then on only the log decides what became of it.
+ * `attempted` stays true once a byte may have left: from then on only the log decides what became of it. `again`: an attempt
+ * before this one had no answer.
  */
 export type OutboxState =
   | { readonly at: 'queued'; readonly attempted: boolean }
-  | { readonly at: 'sending' }
+  | { readonly at: 'sending'; readonly again?: boolean }
   | { readonly at: 'answered'; readonly seq: Seq }
   | {
       readonly at: 'parked';

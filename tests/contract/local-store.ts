@@ -127,6 +127,17 @@ export function describeLocalStore(
       expect(await after.take()).toEqual(first);
     });
 
+    test('[OB-1] what had no answer once is shown as waiting while it is tried again', async () => {
+      const device = await create();
+      await device.lead();
+      await device.store.stage(anOp(1));
+      const shown = async () => (await device.messages())[0]?.local;
+      expect([await shown(), await device.take().then(shown)]).toEqual(['queued', 'sending']);
+      await device.commit({ kind: 'retry', opIds: [anOpId(1)] });
+      expect([await shown(), await device.take().then(shown)]).toEqual(['queued', 'queued']);
+      expect(await device.outbox()).toMatchObject([{ state: { at: 'sending', again: true } }]);
+    });
+
     test('[OB-2] an edit of a waiting message changes it, a delete takes it out, a newer read marker replaces the older', async () => {
       const device = await create();
       await device.lead();

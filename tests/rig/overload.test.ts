@@ -1,9 +1,10 @@
 /** Twice as much as a server can do: it keeps doing what it can, says no to the rest, and is itself again when it is over. */
 import { performance } from 'node:perf_hooks';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LogId, isRefused } from '#sync-protocol';
 import { until } from '../e2e/kit/until.ts';
-import { aDataDir } from '../kit/processes.ts';
+import { aDataDir, startServerProcess } from '../kit/processes.ts';
 import { NotAnswered, type ScriptClient, aMessage } from '../kit/script-client.ts';
 import { found } from './kit/community.ts';
 import { report } from './kit/figures.ts';
@@ -72,7 +73,9 @@ async function peak(clients: readonly ScriptClient[], logs: readonly LogId[]): P
 
 test('[RF-1] at twice its peak a server does nearly as much, refuses with a time to come back, and recovers', async () => {
   const folder = aDataDir();
-  const community = await found({ dataDir: folder.path, people, groups: 4 });
+  // As behind a proxy: the crowd is many people, and all come from here.
+  const starting = { env: { TRUST_PROXY: '127.0.0.1' } };
+  const community = await found({ dataDir: folder.path, people, groups: 4, starting });
   onTestFinished(async () => {
     await community.stop();
     folder.remove();
@@ -105,10 +108,13 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
     }
   })();
   const startedMs = performance.now();
-  const figures = await pour(clients, logs, (2 * atPeak) / opsPerRequest);
-  const perSecond = figures.done / ((performance.now() - startedMs) / 1_000);
-  isOver = true;
-  await asking;
+  let pouredMs = 0;
+  const pouring = pour(clients, logs, (2 * atPeak) / opsPerRequest).finally(() => {
+    isOver = true;
+    pouredMs = performance.now() - startedMs;
+  });
+  const [figures] = await Promise.all([pouring, asking]);
+  const perSecond = figures.done / (pouredMs / 1_000);
   const endedMs = performance.now();
   await until(async () => (await health()) < Math.max(100, 10 * before), 'the server to be itself again', 10_000);
 
@@ -127,4 +133,35 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
   expect(Math.max(...healths)).toBeLessThan(answeredWithinMs);
   expect(Math.max(...logins)).toBeLessThan(answeredWithinMs);
   expect(perSecond).toBeGreaterThan(0.8 * atPeak);
+});
+
+/** More than wait in line by default (511), and no more than a kernel allows by default (4,096). */
+const crowd = 1_500;
+
+test('a crowd that comes while the process is busy waits in line, and nobody of it is turned away', async () => {
+  const folder = aDataDir();
+  const server = await startServerProcess({ dataDir: folder.path, env: { TRUST_PROXY: '127.0.0.1' } });
+  onTestFinished(async () => {
+    await server.kill();
+    folder.remove();
+  });
+  process.kill(server.pid, 'SIGSTOP');
+  let inLine = 0;
+  let answered = 0;
+  const lost: string[] = [];
+  const connections = Array.from({ length: crowd }, () => {
+    const connection = connect(server.port, '127.0.0.1');
+    connection.once('connect', () => {
+      inLine++;
+      connection.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    });
+    connection.once('data', (said) => void (said.toString().startsWith('HTTP/1.1 200 ') && answered++));
+    connection.once('error', ({ message }) => lost.push(message));
+    return connection;
+  });
+  onTestFinished(() => connections.forEach((connection) => connection.destroy()));
+  await until(() => inLine + lost.length === crowd, 'all to be in line', 10_000);
+  process.kill(server.pid, 'SIGCONT');
+  await until(() => answered + lost.length === crowd, 'all to be answered', 20_000);
+  expect({ answered, lost }).toEqual({ answered: crowd, lost: [] });
 });

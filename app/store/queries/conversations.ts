@@ -12,6 +12,7 @@ import {
   type UserId,
 } from '#sync-protocol';
 import { seenOf, outsideOf } from '../conversation.ts';
+import { shownAs } from '../outbox.ts';
 import { asEvent } from '../registers.ts';
 import { PENDING_ORDER, type ConversationRecord, type MessageRecord, type OutboxRecord, type ReceiptRecord } from '../rows.ts';
 import type { Tables } from '../tables.ts';
@@ -64,11 +65,15 @@ export async function readConversations(
       const { id, preview } = conversation;
       const entry = preview?.local ? pending.get(preview.id) : undefined;
       const previewBy = preview ? (names.get(preview.by)?.name ?? '') : '';
-      return { id, title: titleOf(conversation, names), conversation, previewBy, ...(entry && { pending: localOf(entry) }) };
+      return {
+        id,
+        title: titleOf(conversation, names),
+        conversation,
+        previewBy,
+        ...(entry && { pending: shownAs(entry.state) }),
+      };
     });
 }
-
-const localOf = ({ state }: OutboxRecord): NonNullable<MessageRecord['local']> => (state.at === 'answered' ? 'sent' : state.at);
 
 /** An empty direct conversation was only looked at; one removed for oneself comes back with something new. */
 function isListed({ kind, row, preview, knownHead, watermark, droppedUpTo, lastAt }: ConversationRecord): boolean {

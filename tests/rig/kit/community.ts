@@ -19,13 +19,15 @@ export async function found({
   dataDir,
   people: count,
   groups,
+  starting,
 }: {
   readonly dataDir: string;
   readonly people: number;
   readonly groups: number;
+  readonly starting?: Starting;
 }): Promise<Community> {
   const port = await freePort();
-  let server = await startServerProcess({ dataDir, port });
+  let server = await startServerProcess({ ...starting, dataDir, port });
   const people: ScriptClient[] = [];
   const logs: LogId[] = [];
   for (let i = 0; i < count; i++) people.push(await signUp(server, `person${i}`));
