@@ -14,10 +14,16 @@ beforeAll(async () => {
   ({ page } = rig.person);
   system = await rig.person.context.newCDPSession(page);
   for (let n = 1; n <= 30; n++) await rig.hear(`Line ${n} ${'of many words '.repeat(n % 7)}`);
-  await bubble(page, 'Line 30').waitFor();
+  await heard('Line 30');
 });
 
 afterAll(() => rig?.dispose());
+
+/** All of it is there and read: a chat with more unread messages than a window holds opens at the first of them. */
+async function heard(last: string): Promise<void> {
+  await bubble(page, last).waitFor();
+  await page.getByText(/\d unread messages?$/).waitFor({ state: 'detached' });
+}
 
 type Insets = { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
 
@@ -87,8 +93,12 @@ test('P59 nothing jumps when the app starts in a wide window, when a chat is ope
   await bubble(page, 'Line 30').waitFor();
   expect(await jumps(), 'a chat that is opened').toEqual([]);
   for (const n of [1, 2, 3, 4, 5]) await rig.hear(`Late ${n} ${'of many words '.repeat(9 * (n % 2))}`);
-  await bubble(page, 'Late 5').waitFor();
+  await heard('Late 5');
   expect(await jumps(), 'messages that arrive').toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(rig.server.url + rig.path);
+  await bubble(page, 'Late 5').waitFor();
+  expect(await jumps(), 'a start in a conversation on a phone').toEqual([]);
 });
 
 test('P59 and a jump would be counted', async () => {
