@@ -332,7 +332,7 @@ function summaryOf({ samples, fds }: Measured, { counts }: Crowd, ledger: Readon
   const shown = samples.filter(({ minute }, i) => Math.floor(minute) > Math.floor(samples[i - 1]?.minute ?? -1));
   const tell = ({ first, last }: { first: number; last: number }): string => `${first.toFixed(1)} → ${last.toFixed(1)}`;
   return [
-    `- after ${warmUp.toFixed(1)} minutes of warming up, MiB a minute: after GC ${slope(({ held }) => held)}, RSS ${slope(({ rss }) => rss)}, heap ${slope(({ heap }) => heap)}`,
+    `- after ${warmUp.toFixed(1)} minutes of warming up, MiB a minute: after GC ${slope(({ held }) => held)}, RSS ${slope(({ rss }) => rss)}, heap ${slope(({ heap }) => heap)}, the writer’s ${slope(({ writerHeap }) => writerHeap)}`,
     `- first and last tenth: descriptors ${tell(open)}, without clients’ connections ${tell(own)}, resources ${tell(resources)}`,
     `- ${Object.entries(ledger)
       .map(([what, n]) => `${what} ${n}`)

@@ -14,6 +14,8 @@ export type Sample = {
   /** The same after it: what is held, not what is only not yet thrown away. */
   readonly held: number;
   readonly heap: number;
+  /** The same of the thread that writes. */
+  readonly writerHeap: number;
   readonly external: number;
   /** Timers and all else that keeps the process going, but connections. */
   readonly resources: number;
@@ -24,7 +26,9 @@ export type Sample = {
   readonly loopMaxMs: number;
 };
 
-type Observed = Readonly<Record<'rssBefore' | 'rss' | 'heapUsed' | 'external' | 'resources' | 'p99Ms' | 'maxMs', number>>;
+type Observed = Readonly<
+  Record<'rssBefore' | 'rss' | 'heapUsed' | 'ofThreads' | 'external' | 'resources' | 'p99Ms' | 'maxMs', number>
+>;
 
 export const fdsOf = ({ pid }: { readonly pid: number }): number => readdirSync(`/proc/${pid}/fd`).length;
 
@@ -49,13 +53,14 @@ export async function takeSample(server: ServerProcess, minute: number): Promise
   const before = said().length;
   process.kill(server.pid, 'SIGUSR2');
   const [, text = ''] = await until(() => said()[before], 'what the server holds');
-  const { rssBefore, rss, heapUsed, external, resources, p99Ms, maxMs } = JSON.parse(text) as Observed;
+  const { rssBefore, rss, heapUsed, ofThreads, external, resources, p99Ms, maxMs } = JSON.parse(text) as Observed;
   const bytesOf = (name: string): number => statSync(join(server.dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
   return {
     minute,
     rss: rssBefore,
     held: rss,
     heap: heapUsed,
+    writerHeap: ofThreads,
     external,
     resources,
     fds: fdsOf(server),
@@ -87,11 +92,11 @@ const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 /** As a table for the report. */
 export function tableOf(samples: readonly Sample[]): readonly string[] {
   return [
-    '| minute | RSS MiB | after GC MiB | heap MiB | external MiB | fds | resources | database MiB | WAL MiB | loop p99 ms | loop max ms |',
-    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    '| minute | RSS MiB | after GC MiB | heap MiB | writer’s heap MiB | external MiB | fds | resources | database MiB | WAL MiB | loop p99 ms | loop max ms |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...samples.map((each) => {
-      const { minute, rss, held, heap, external, fds, resources, fileBytes, walBytes, loopP99Ms, loopMaxMs } = each;
-      const memory = [rss, held, heap, external].map(mib);
+      const { minute, rss, held, heap, writerHeap, external, fds, resources, fileBytes, walBytes, loopP99Ms, loopMaxMs } = each;
+      const memory = [rss, held, heap, writerHeap, external].map(mib);
       const disk = [fileBytes, walBytes].map(mib);
       const loop = [loopP99Ms, loopMaxMs].map((ms) => ms.toFixed(0));
       return `| ${[minute.toFixed(1), ...memory, fds, resources, ...disk, ...loop].join(' | ')} |`;
