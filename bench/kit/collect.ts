@@ -1,7 +1,5 @@
 /** Loaded before a server (`node --import`): SIGUSR2 collects its garbage, so that what it still holds can be read. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
+import { collectEverywhere } from '../../tests/kit/garbage.ts';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-process.on('SIGUSR2', () => collect());
+if (isMainThread) process.on('SIGUSR2', collectEverywhere);
