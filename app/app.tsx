@@ -126,6 +126,7 @@ function SignedInHere({
       account,
       network,
       lead: chatter.lead,
+      shown: chatter.shown,
       browser,
       install,
       version: env.version,

@@ -25,9 +25,10 @@ import { openStore } from './store/open-store.ts';
 import type { StoreReads } from './store/reads.ts';
 import type { Commands } from './sync/commands-api.ts';
 import { createSession, type Ended, type Session } from './sync/session.ts';
-import type { EngineState, Observable } from './sync/state.ts';
+import { createCell, type EngineState, type Observable } from './sync/state.ts';
 import { createTransport } from './transport/transport.ts';
 import { withWireLog, type WireLog } from './transport/wire-log.ts';
+import { whenShown, type Shown } from './when-shown.ts';
 
 export interface Chatter {
   readonly user: UserId;
@@ -35,6 +36,8 @@ export interface Chatter {
   /** What the queries read. Screens use the hooks. */
   readonly reads: StoreReads;
   readonly state: Observable<EngineState>;
+  /** Whether the screens have what they first asked the disk for. What nobody waits for comes after it. */
+  readonly shown: Observable<Shown>;
   /** Whether this tab leads. */
   readonly lead: Observable<Lead>;
   readonly storageInfo: () => Promise<StorageInfo>;
@@ -77,19 +80,31 @@ export async function createChatter({ user, network, origin = '', onEnded, repor
     report,
     onEnded,
   });
-  askToPersist(report);
-  session.start();
+  let isStopped = false;
+  const shown = createCell<Shown>({ isShown: false });
+  // The engine begins with a write, and in IndexedDB a read that comes after a write waits for it.
+  void whenShown(store.reads.isAtRest, clock).then(() => {
+    if (isStopped) return;
+    shown.set({ isShown: true });
+    askToPersist(report);
+    session.start();
+  });
   return {
     user,
     commands: session.commands,
     reads: store.reads,
     state: session.state,
+    shown,
     lead,
     storageInfo: readStorageInfo,
     wire,
     heard: session.heard,
-    stop: () => session.stop(),
+    stop: () => {
+      isStopped = true;
+      return session.stop();
+    },
     signOut: async () => {
+      isStopped = true;
       signedOutMark.set();
       await session.signOut();
     },

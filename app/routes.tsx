@@ -6,7 +6,7 @@ import type { UserId } from '#sync-protocol';
 import { ConversationScreen, NoConversation } from './features/conversation/conversation-screen.tsx';
 import { ConversationList } from './features/conversations/conversation-list.tsx';
 import { copyText } from './features/frame/copy.ts';
-import { useFrame } from './features/frame/frame.ts';
+import { useFrame, useIsShown } from './features/frame/frame.ts';
 import { useGo } from './features/frame/go.ts';
 import { lazyScreen } from './features/frame/lazy.ts';
 import { paths } from './features/frame/paths.ts';
@@ -61,6 +61,7 @@ export function Screens({ floating }: { readonly floating: ReactNode }) {
   const go = useGo();
   const view = viewOf(pathname);
   const nav = useNav();
+  const isShown = useIsShown();
   useUnreadInTitle(useUnreadTotal() ?? 0);
   useTitle(view.at === 'chats' ? i18n._('Chats') : undefined);
   const pane = paneOf(view);
@@ -77,18 +78,14 @@ export function Screens({ floating }: { readonly floating: ReactNode }) {
         main={<Panel name={pathname}>{mainOf(view)}</Panel>}
         details={
           view.at === 'conversation' ? (
-            <Panel name={`details ${view.id}`}>
-              <Details id={view.id} />
-            </Panel>
+            <Panel name={`details ${view.id}`}>{(isShown || view.hasDetails) && <Details id={view.id} />}</Panel>
           ) : undefined
         }
         me={<MyFace />}
         hasTabBar={pane === 'list' || view.at === 'outbox'}
         floating={floating}
       />
-      <Suspense fallback={null}>
-        <Background open={view.at === 'conversation' ? view.id : undefined} />
-      </Suspense>
+      <Suspense fallback={null}>{isShown && <Background open={view.at === 'conversation' ? view.id : undefined} />}</Suspense>
     </HuesContext>
   );
 }

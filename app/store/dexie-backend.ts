@@ -74,6 +74,7 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
       ),
     read: (work) => readWith(work),
     observe: watch.observe,
+    isAtRest: watch.isAtRest,
     close,
     wipe: async () => {
       close();

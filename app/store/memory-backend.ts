@@ -40,6 +40,7 @@ export function createMemoryBackend(): Backend {
     write: (_names, work) => inTurn(() => write(work)),
     read,
     observe: watch.observe,
+    isAtRest: watch.isAtRest,
     close: watch.close,
     wipe: () => inTurn(() => write((all) => empty(all))),
   };

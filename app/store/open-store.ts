@@ -24,7 +24,8 @@ export async function openStore({
   report: Report;
 }): Promise<OpenedStore> {
   const backend = await openBackend(user, onClosed, report);
-  return { local: createLocalStore(backend, { user }), reads: { user, observe: backend.observe }, kind: backend.kind };
+  const { observe, isAtRest, kind } = backend;
+  return { local: createLocalStore(backend, { user }), reads: { user, observe, isAtRest }, kind };
 }
 
 async function openBackend(user: UserId, onClosed: () => void, report: Report): Promise<Backend> {

@@ -5,4 +5,5 @@ import type { Backend } from './tables.ts';
 export interface StoreReads {
   readonly user: UserId;
   readonly observe: Backend['observe'];
+  readonly isAtRest: Backend['isAtRest'];
 }

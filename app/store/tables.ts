@@ -56,13 +56,15 @@ export type TableName = keyof Tables;
 
 /**
  * Where rows are kept. `write` is one durable transaction: all of it or, when `work` throws, nothing. `work` awaits nothing
- * but its tables. `observe` calls `next` with a first result and again whenever what was read has changed.
+ * but its tables. `observe` calls `next` with a first result and again whenever what was read has changed; `isAtRest` once
+ * everything that is observed has been answered.
  */
 export interface Backend {
   readonly kind: 'disk' | 'memory';
   write<T>(names: readonly TableName[], work: (tables: Tables) => Promise<T>): Promise<T>;
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   observe<T>(work: (tables: Tables) => Promise<T>, listener: { next(value: T): void; error(error: unknown): void }): () => void;
+  isAtRest(): boolean;
   close(): void;
   /** Deletes everything, for good. */
   wipe(): Promise<void>;

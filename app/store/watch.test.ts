@@ -172,3 +172,22 @@ test('what is kept of a table is not asked for again until that table changes, a
   await backend.write(['people'], ({ people }) => people.put(person('b', 'Bob')));
   expect(await tell()).toEqual(['Ann', 'Bob']);
 });
+
+test('it is at rest once something was asked and all of it is answered', async () => {
+  const { watch, names, held, write } = setUp();
+  expect(watch.isAtRest()).toBe(false);
+  let open = () => undefined as void;
+  held.gate = new Promise((resolve) => (open = resolve));
+  const { told } = names();
+  expect(watch.isAtRest()).toBe(false);
+  open();
+  await vi.waitUntil(() => told.length === 1);
+  await vi.waitUntil(() => watch.isAtRest());
+  held.gate = new Promise((resolve) => (open = resolve));
+  const writing = write(person('a', 'Ann'));
+  open();
+  await writing;
+  expect(watch.isAtRest()).toBe(false);
+  await vi.waitUntil(() => told.length === 2);
+  await vi.waitUntil(() => watch.isAtRest());
+});

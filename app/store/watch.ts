@@ -6,6 +6,8 @@ export type Listener<T> = { next(value: T): void; error(error: unknown): void };
 export interface Watch {
   /** A first result, then another whenever a table that was read has changed and the result with it. */
   observe<T>(work: (tables: Tables) => Promise<T>, listener: Listener<T>): () => void;
+  /** Something was asked, and all of it is answered. */
+  isAtRest(): boolean;
   /** Something was written. */
   changed(names: ReadonlySet<TableName>): void;
   /** What fails from now on fails because of that: nobody is told. */
@@ -83,6 +85,7 @@ export function createWatch(read: <T>(work: (tables: Tables) => Promise<T>) => P
         due.delete(watcher);
       };
     },
+    isAtRest: () => watchers.size > 0 && due.size === 0 && meanwhile === undefined,
     changed: (names) => {
       for (const name of names) meanwhile?.add(name);
       if (!meanwhile) invalidate(names);

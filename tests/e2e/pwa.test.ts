@@ -73,7 +73,7 @@ test('no text becomes a script, and nothing of the app needs one to', async () =
         .trustedTypes;
       const attempts: readonly (() => unknown)[] = [
         () => (document.createElement('div').innerHTML = '<b>bold</b>'),
-        () => (document.createElement('script').src = '/theme.js'),
+        () => (document.createElement('script').src = '/first.js'),
         () => register('/other.js'),
         () => policies.createPolicy('another', {}),
         () => policies.createPolicy('chatter-worker', {}),

@@ -49,7 +49,8 @@ const epochOf = (dataDir: string): string => {
 test(`[RU-1] ${backups} backups under load are whole, hold what was acknowledged before each, and hold up nobody`, async () => {
   const { people, logs, dataDir, into, server } = await aCommunity();
   const ledger = createLedger();
-  const load = startLoad(sendersOf(people, logs), ledger, { pauseMs: 5 });
+  // Slower than a socket may talk.
+  const load = startLoad(sendersOf(people, logs), ledger, { pauseMs: 40 });
   const made: { readonly folder: string; readonly acknowledged: readonly string[] }[] = [];
   for (let n = 0; n < backups; n++) {
     await until(() => ledger.acknowledged.size > n * 60, 'some load');

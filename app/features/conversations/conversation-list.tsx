@@ -12,6 +12,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { PaneHeader } from '../../ui/pane.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { useIsShown } from '../frame/frame.ts';
 import { useGo } from '../frame/go.ts';
 import { lazyScreen } from '../frame/lazy.ts';
 import { LinkBanner } from '../frame/link-banner.tsx';
@@ -31,6 +32,7 @@ export type ConversationListProps = {
 export function ConversationList({ selected, hasBanner }: ConversationListProps) {
   const { i18n } = useLingui();
   const go = useGo();
+  const isShown = useIsShown();
   const [filter, setFilter] = useState<ConversationFilter>('all');
   const [words, setWords] = useState<string>();
   const all = useConversationList('all');
@@ -80,9 +82,7 @@ export function ConversationList({ selected, hasBanner }: ConversationListProps)
         />
       )}
       {hasBanner && <LinkBanner />}
-      <Suspense fallback={null}>
-        <Offers />
-      </Suspense>
+      <Suspense fallback={null}>{isShown && <Offers />}</Suspense>
       <Rows rows={shown} selected={selected} isFiltered={filter !== 'all' || wanted !== ''} />
     </section>
   );

@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { UserId } from '#sync-protocol';
 import type { Commands } from '../../sync/commands-api.ts';
 import type { Toast } from '../../ui/toasts.tsx';
@@ -21,6 +21,11 @@ export type Frame = {
     readonly get: () => { readonly isLeading: boolean };
     readonly subscribe: (changed: () => void) => () => void;
   };
+  /** Whether the first screens have what they asked of this device. */
+  readonly shown: {
+    readonly get: () => { readonly isShown: boolean };
+    readonly subscribe: (changed: () => void) => () => void;
+  };
   readonly browser: () => Promise<Browser>;
   readonly install: Install;
   readonly version: string;
@@ -40,3 +45,9 @@ export function useFrame(): Frame {
 }
 
 export const useCommands = (): Commands => useFrame().commands;
+
+/** Whether what nobody waits for may begin. */
+export function useIsShown(): boolean {
+  const { shown } = useFrame();
+  return useSyncExternalStore(shown.subscribe, shown.get).isShown;
+}

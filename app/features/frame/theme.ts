@@ -5,7 +5,7 @@ export type Theme = 'system' | 'light' | 'dark';
 const storageKey = 'chatter.theme';
 const listeners = new Set<() => void>();
 
-/** What was chosen on this device; public/theme.js reads the same key before the first paint. */
+/** What was chosen on this device; public/first.js reads the same key before the first paint. */
 export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, readTheme);
 }

@@ -1,0 +1,16 @@
+// What runs before the first paint, in a file because the CSP allows no inline script.
+
+// A chosen theme never flashes the other one.
+try {
+  const theme = localStorage.getItem('chatter.theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is denied: the system's theme it is.
+}
+
+// The browser reads its databases from the disk when the first of them is asked for: now, while the app's own files are read.
+try {
+  indexedDB.databases().catch(() => undefined);
+} catch {
+  // There are none here: the app finds out by itself.
+}

@@ -1,7 +1,0 @@
-// Runs before the first paint, so that a chosen theme never flashes the other one. A file, because the CSP allows no inline script.
-try {
-  const theme = localStorage.getItem('chatter.theme');
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-} catch {
-  // Storage is denied: the system's theme it is.
-}
