@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Info, MessageSquareOff, MessagesSquare } from 'lucide-react';
 import { useEffect, useRef, useState, type Ref } from 'react';
 import type { ConversationId, MessageId } from '#sync-protocol';
-import { useContactStatus, useDraft, type ConversationView } from '../../store/queries/queries.ts';
+import { useContactStatus, useDraft, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Composer, type ComposerHandle } from '../../ui/composer.tsx';
 import { ConversationHeader } from '../../ui/conversation-header.tsx';
@@ -17,14 +17,18 @@ import { paths } from '../frame/paths.ts';
 import { useTitle } from '../frame/title.ts';
 import { ComposerBar, hasKeyboard, type Editing } from './composer-bar.tsx';
 import { Messages } from './messages.tsx';
+import { useAround } from './use-place.ts';
 import { useTitled } from './use-titled.ts';
 
 export type ConversationScreenProps = { readonly id: ConversationId; readonly message?: MessageId | undefined };
 
+/** Another conversation is another screen: it needs a `key`. */
 export function ConversationScreen({ id, message }: ConversationScreenProps) {
   const { i18n } = useLingui();
   const commands = useCommands();
   const conversation = useTitled(id);
+  const around = useAround(id, message);
+  const persons = usePersons([]);
   const back = useBack(paths.chats);
   const [editing, setEditing] = useState<Editing>();
   const [written, setWritten] = useState(0);
@@ -74,6 +78,8 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
     >
       <Messages
         conversation={conversation}
+        around={around}
+        persons={persons}
         target={message}
         written={written}
         onEdit={setEditing}

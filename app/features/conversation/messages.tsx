@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Copy, Hand, Link, Pencil, Share2, Trash2 } from 'lucide-react';
 import { Suspense, useCallback, useMemo, useState } from 'react';
 import type { MessageId, OpId } from '#sync-protocol';
-import { useOutbox, usePersons, type ConversationView } from '../../store/queries/queries.ts';
+import { useOutbox, type ConversationView, type Persons } from '../../store/queries/queries.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import type { ListItem, MessageView } from '../../ui/list-item.ts';
 import type { MenuItem } from '../../ui/menu.tsx';
@@ -20,13 +20,15 @@ import type { Editing } from './composer-bar.tsx';
 import { toListItems } from './message-items.ts';
 import { keepPlace } from './places.ts';
 import { useGaps } from './use-gaps.ts';
-import { usePlace } from './use-place.ts';
+import { usePlace, type Around } from './use-place.ts';
 import { useReading } from './use-reading.ts';
 
 const DeleteDialog = lazyScreen(async () => (await import('./delete-dialog.tsx')).DeleteDialog);
 
 export type MessagesProps = {
   readonly conversation: ConversationView;
+  readonly around: Around;
+  readonly persons: Persons;
   /** A message the address names: opened there, and shown. */
   readonly target: MessageId | undefined;
   /** How many messages were written here: each leads to the end. */
@@ -37,21 +39,20 @@ export type MessagesProps = {
 };
 
 export function Messages(props: MessagesProps) {
-  const { conversation, target } = props;
-  // Another conversation, or another message of it, is another list with a place of its own.
-  return <MessagesHere key={`${conversation.id} ${target ?? ''}`} {...props} />;
+  // Another message that an address names is another list with a place of its own.
+  return <MessagesHere key={props.target ?? ''} {...props} />;
 }
 
-function MessagesHere({ conversation, target, written, onEdit, onFocusPastEnd }: MessagesProps) {
+function MessagesHere({ conversation, around, persons, target, written, onEdit, onFocusPastEnd }: MessagesProps) {
   const { id } = conversation;
   const { i18n } = useLingui();
   const { me, commands } = useFrame();
   const nowMs = useNow();
-  const { held, unread, startKey, toNewest } = usePlace(conversation, target, written);
+  const { held } = around;
+  const { unread, startKey, toNewest } = usePlace(conversation, around, written);
   const gaps = useGaps(id, held);
   const read = useReading(id);
   const parked = useParked();
-  const persons = usePersons(conversation.members);
   const [deleting, setDeleting] = useState<MessageId>();
   const [reuse] = useState(() => createReuse<ListItem>(({ key }) => key));
   const items = useMemo(

@@ -1,11 +1,12 @@
 import { useState } from 'react';
-import type { MessageId } from '#sync-protocol';
+import type { ConversationId, MessageId } from '#sync-protocol';
 import { useMessages, type ConversationView, type MessagesView } from '../../store/queries/queries.ts';
 import { unreadKey } from './message-items.ts';
 import { keptPlace } from './places.ts';
 
+export type Around = { readonly held: MessagesView | undefined; readonly leave: () => void };
+
 export type Place = {
-  readonly held: MessagesView | undefined;
   readonly unread: { readonly after: number; readonly count: number } | undefined;
   /** The item the list opens at; the newest otherwise. */
   readonly startKey: string | undefined;
@@ -14,16 +15,21 @@ export type Place = {
 };
 
 /**
- * A conversation opens at the message its address names, or where it was left, or at what is new. Whoever writes a message
- * goes to the newest, however far away that is.
+ * The messages around where a conversation opens: at the one its address names, or where it was left, or at the newest. They do
+ * not wait for the conversation itself: what is asked for at once is read at once.
  */
-export function usePlace({ id, unread, readTo }: ConversationView, target: MessageId | undefined, written: number): Place {
-  const [place, setPlace] = useState(() => target ?? keptPlace(id));
+export function useAround(id: ConversationId, target: MessageId | undefined): Around {
+  const [at, setAt] = useState(() => ({ target, place: target ?? keptPlace(id) }));
+  if (at.target !== target) setAt({ target, place: target ?? keptPlace(id) });
+  return { held: useMessages(id, at.place), leave: () => setAt({ target, place: undefined }) };
+}
+
+/** The list begins there, or at what is new. Whoever writes a message goes to the newest, however far away that is. */
+export function usePlace({ unread, readTo }: ConversationView, { held, leave }: Around, written: number): Place {
   const [unreadThen, setUnreadThen] = useState(unread > 0 ? { after: readTo, count: unread } : undefined);
   const [writtenBefore, setWrittenBefore] = useState(written);
-  const held = useMessages(id, place);
   const toNewest = () => {
-    setPlace(undefined);
+    leave();
     setUnreadThen(undefined);
   };
   if (written !== writtenBefore) {
@@ -31,7 +37,6 @@ export function usePlace({ id, unread, readTo }: ConversationView, target: Messa
     if (held?.hasNewer) toNewest();
   }
   return {
-    held,
     unread: unreadThen,
     startKey: held?.place ?? (unreadThen && unreadKey),
     toNewest: held?.hasNewer ? toNewest : undefined,
