@@ -36,6 +36,13 @@ export function MessageBubble(props: MessageBubbleProps) {
   const menu = useRef<MenuHandle>(null);
   const isActionable = Boolean(props.actions?.length);
   const { stays, goes } = useFocusGone(props.onFocusGone);
+  /** What is under a message goes with what is pressed there: the focus leaves before it would be lost. */
+  const leaving = (act: ((id: string) => void) | undefined) =>
+    act &&
+    ((id: string) => {
+      if (stays.current?.contains(document.activeElement)) props.onFocusGone?.(stays.current);
+      act(id);
+    });
   const isTheirs = !message.isOwn;
   const showsName = isGroup && isTheirs && (run === 'first' || run === 'solo');
   const showsAvatar = isGroup && isTheirs && (run === 'last' || run === 'solo');
@@ -73,8 +80,8 @@ export function MessageBubble(props: MessageBubbleProps) {
         <MessageNote
           message={message}
           isLastWaiting={props.isLastWaiting ?? false}
-          onRetry={props.onRetry}
-          onDiscard={props.onDiscard}
+          onRetry={leaving(props.onRetry)}
+          onDiscard={leaving(props.onDiscard)}
         />
       </div>
     </div>

@@ -107,7 +107,10 @@ function useFocusOn(onFocusPastEnd: (() => boolean) | undefined) {
   return useCallback((message: HTMLElement) => {
     const log = message.closest<HTMLElement>('[role=log]');
     const menus = [...(log?.querySelectorAll<HTMLElement>('[aria-haspopup=menu]') ?? [])];
-    const next = menus.find((menu) => message.compareDocumentPosition(menu) & Node.DOCUMENT_POSITION_FOLLOWING);
+    // What is in a message follows it too.
+    const isAfter = (menu: HTMLElement): boolean =>
+      !message.contains(menu) && Boolean(message.compareDocumentPosition(menu) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const next = menus.find(isAfter);
     if (next) next.focus();
     else if (!pastEnd.current?.()) log?.focus({ preventScroll: true });
   }, []);

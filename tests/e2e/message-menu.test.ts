@@ -1,5 +1,7 @@
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OpId } from '#sync-protocol';
+import { insist, mintId } from '../kit/script-client.ts';
 import { bubble, say } from './kit/person.ts';
 import { type Rig, startRig } from './kit/rig.ts';
 import { until } from './kit/until.ts';
@@ -151,6 +153,19 @@ test('nothing moves where nothing is to move', async () => {
 
 test('nothing went wrong in the browser', () => {
   expect(rig.person.problems).toEqual([]);
+});
+
+test('whoever discards what was not sent with the keyboard goes on from there', async () => {
+  const { context, user } = rig.person;
+  await context.setOffline(true);
+  await say(page, 'Too late');
+  const op = { opId: mintId<OpId>(), log: rig.log, type: 'member-removed', writtenAt: Date.now(), payload: { user } } as const;
+  await insist(() => rig.friend.send([op]));
+  await context.setOffline(false);
+  const failed = page.locator('.message[data-state=failed]').filter({ hasText: 'Too late' });
+  await failed.getByRole('button', { name: 'Discard' }).press('Enter');
+  await failed.waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
 });
 
 type Point = { readonly x: number; readonly y: number };
