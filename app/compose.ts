@@ -21,6 +21,7 @@ import { random } from './platform/random.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import { askToPersist, readStorageInfo, type StorageInfo } from './platform/storage.ts';
 import { watchedLead, type Lead } from './platform/watched-lead.ts';
+import { whenShown, type Shown } from './platform/when-shown.ts';
 import { openStore } from './store/open-store.ts';
 import type { StoreReads } from './store/reads.ts';
 import type { Commands } from './sync/commands-api.ts';
@@ -28,7 +29,6 @@ import { createSession, type Ended, type Session } from './sync/session.ts';
 import { createCell, type EngineState, type Observable } from './sync/state.ts';
 import { createTransport } from './transport/transport.ts';
 import { withWireLog, type WireLog } from './transport/wire-log.ts';
-import { whenShown, type Shown } from './when-shown.ts';
 
 export interface Chatter {
   readonly user: UserId;

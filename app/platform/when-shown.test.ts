@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createManualClock } from '../tests/kit/engine-bench.ts';
+import { createManualClock } from '../../tests/kit/engine-bench.ts';
 import { whenShown } from './when-shown.ts';
 
 /** What `isAtRest` answers each time it is asked; the last answer stays. */

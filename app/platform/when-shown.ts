@@ -1,4 +1,4 @@
-import type { Clock } from './sync/ports.ts';
+import type { Clock } from '../sync/ports.ts';
 
 export type Shown = { readonly isShown: boolean };
 
