@@ -30,7 +30,7 @@ export type AppShellProps = {
   readonly me?: ReactNode;
   /** Whether the tab bar shows on narrow windows; by default only under a list. */
   readonly hasTabBar?: boolean | undefined;
-  /** The update prompt: under the header of a narrow window, where it covers neither the newest message nor the field. */
+  /** The update prompt: under the header of a narrow window and in that of a wide one, clear of the newest message and the field. */
   readonly floating?: ReactNode;
 };
 
@@ -74,7 +74,7 @@ export function AppShell(props: AppShellProps) {
         {hasTabBar && <TabBar {...props} />}
       </div>
       {props.floating && (
-        <div className="pointer-events-none fixed inset-x-3 top-[calc(4.5rem+env(safe-area-inset-top))] z-5 flex justify-center *:pointer-events-auto @two/shell:start-auto @two/shell:end-4 @two/shell:top-auto @two/shell:bottom-20">
+        <div className="pointer-events-none fixed inset-x-3 top-[calc(4.5rem+env(safe-area-inset-top))] z-5 flex justify-center *:pointer-events-auto @two/shell:start-auto @two/shell:end-28 @two/shell:top-[calc(0.375rem+env(safe-area-inset-top))]">
           {props.floating}
         </div>
       )}

@@ -57,10 +57,12 @@ type Reader = Awaited<ReturnType<typeof found>>['people'][number];
 async function expectOnlyWritesToFail(person: Reader, log: Parameters<Reader['readLog']>[0]): Promise<void> {
   await person.readLog(log);
   expect(await person.ask('GET', '/api/me')).toMatchObject({ status: 200 });
-  expect(await person.ask('POST', '/api/login', { phone: '+41446681800' })).toMatchObject({
-    status: 507,
-    body: { refusal: 'storage-full' },
-  });
+  // A write-ahead log that begins anew has room of its own: what is small is taken until that is used.
+  const refused = await until(async () => {
+    const answer = await person.ask('POST', '/api/login', { phone: '+41446681800' });
+    return answer.status !== 200 && answer;
+  }, 'the room there is left to be used');
+  expect(refused).toMatchObject({ status: 507, body: { refusal: 'storage-full' } });
 }
 
 test.skipIf(!isRoot)(
