@@ -3,7 +3,7 @@ import type { Clock } from '../sync/ports.ts';
 export type Shown = { readonly isShown: boolean };
 
 const askEveryMs = 30;
-const patienceMs = 990;
+const patienceMs = 1_000;
 
 /**
  * When the screens have what they asked the disk for: seen twice, because what is drawn then asks for more. No later than after
@@ -11,11 +11,19 @@ const patienceMs = 990;
  */
 export function whenShown(isAtRest: () => boolean, clock: Pick<Clock, 'after'>): Promise<void> {
   return new Promise((resolve) => {
-    const look = (leftMs: number, wasAtRest: boolean): void => {
-      const isNow = isAtRest();
-      if (leftMs <= 0 || (isNow && wasAtRest)) return resolve();
-      clock.after(askEveryMs, () => look(leftMs - askEveryMs, isNow));
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      resolve();
     };
-    look(patienceMs, false);
+    // A timer of its own: in a tab that nobody looks at each of the others takes as long as this.
+    clock.after(patienceMs, end);
+    const look = (wasAtRest: boolean): void => {
+      if (isOver) return;
+      const isNow = isAtRest();
+      if (isNow && wasAtRest) return end();
+      clock.after(askEveryMs, () => look(isNow));
+    };
+    look(false);
   });
 }
