@@ -80,13 +80,13 @@ export async function createChatter({ user, network, origin = '', onEnded, repor
     report,
     onEnded,
   });
+  askToPersist(report);
   let isStopped = false;
   const shown = createCell<Shown>({ isShown: false });
   // The engine begins with a write, and in IndexedDB a read that comes after a write waits for it.
   void whenShown(store.reads.isAtRest, clock).then(() => {
     if (isStopped) return;
     shown.set({ isShown: true });
-    askToPersist(report);
     session.start();
   });
   return {

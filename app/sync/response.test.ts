@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { LogPart } from '#sync-protocol';
 import { aConversation, aLog, anOp, anOpId, aRun, aTime, aUser } from '#sync-protocol/testing';
-import { aRoot, startEngine, type EngineBench } from '../../tests/kit/engine-bench.ts';
+import { aRoot, aWindow, startEngine, type EngineBench } from '../../tests/kit/engine-bench.ts';
 import type { Backend } from '../store/tables.ts';
 import { StorageError } from './ports.ts';
 
@@ -84,3 +84,14 @@ function noRoomFor({ backend }: EngineBench, n: number) {
     );
   return vi.spyOn(backend, 'write').mockImplementation(crowded);
 }
+
+test('[EN-2] a window that live runs have overtaken is no fault; one that begins where nobody asked from is', async () => {
+  const { server, reports, conversation } = await startEngine({ heads: [] });
+  await server.say({ type: 'run', run: aRun(1, 2) });
+  expect((await conversation()).watermark).toBe(2);
+  await server.answer({ logs: [aWindow(0, 1, 2)], root: aRoot(2) });
+  expect(reports).toEqual([]);
+  await server.say({ type: 'head', conversation: aConversation(), head: 9, chain: '0'.repeat(16) as never });
+  await server.answer({ logs: [aWindow(1, 8, 9)] });
+  expect(reports).toContain('sync: a part does not fit: window');
+});

@@ -8,7 +8,7 @@ import {
 } from '#sync-protocol';
 import type { Change } from './change.ts';
 import type { Memory } from './memory.ts';
-import type { CommitAll, CommitResult, OpIds, Report } from './ports.ts';
+import type { CommitAll, CommitResult, OpIds, Rejected, Report } from './ports.ts';
 
 export type Applying = {
   readonly memory: Memory;
@@ -34,7 +34,8 @@ export async function applyResponse(
 ): Promise<Applied> {
   let moved = response.answers.some((answer) => !isRefused(answer));
   const note = ({ change, stored }: Step, result: CommitResult) => {
-    if (result.kind === 'rejected' && result.why !== 'duplicate') report(`sync: a part does not fit: ${change.kind}`, result);
+    if (result.kind === 'rejected' && result.why !== 'duplicate' && !isOvertaken(request, change, result))
+      report(`sync: a part does not fit: ${change.kind}`, result);
     if (result.kind === 'committed' && (result.heads.length > 0 || result.gone.length > 0 || result.self)) moved = true;
     if (stored?.() === 'moved') moved = true;
   };
@@ -62,6 +63,13 @@ export async function applyResponse(
   }
   forget(memory, request, response);
   return { kind: 'applied', moved };
+}
+
+/** It begins where the request said that the device was: since then live runs have gone further. */
+function isOvertaken({ logs = [] }: SyncRequest, change: Change, { why }: Rejected): boolean {
+  const part = change.kind === 'window' ? change.window : change.kind === 'gone' ? change.gone : undefined;
+  if (why !== 'stale' || !part) return false;
+  return part.from === (logs.find(({ log }) => log === part.log)?.watermark ?? 0);
 }
 
 /** `stored`: what memory learns once it is on disk. */
