@@ -27,11 +27,11 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
   const { i18n } = useLingui();
   const commands = useCommands();
   const conversation = useTitled(id);
-  const around = useAround(id, message);
   const persons = usePersons([]);
   const back = useBack(paths.chats);
   const [editing, setEditing] = useState<Editing>();
   const [written, setWritten] = useState(0);
+  const around = useAround(id, message, written);
   const composer = useRef<ComposerHandle>(null);
   useEffect(() => {
     commands.open(id);
