@@ -51,14 +51,14 @@ function createProfile(): Profile {
     quit = () => browser.close();
     const problems: string[] = [];
     const [page = await browser.newPage()] = await browser.pages();
-    collect(page, problems);
+    const watched = (one: Page): Tab => {
+      const leaving = { is: false };
+      collect(one, problems, leaving);
+      return tabOf(one, leaving);
+    };
     return {
-      tab: tabOf(page),
-      newTab: async () => {
-        const another = await browser.newPage();
-        collect(another, problems);
-        return tabOf(another);
-      },
+      tab: watched(page),
+      newTab: async () => watched(await browser.newPage()),
       problems: () => problems,
     };
   }
@@ -76,10 +76,17 @@ function createProfile(): Profile {
   };
 }
 
-function tabOf(page: Page): Tab {
+type Leaving = { is: boolean };
+
+function tabOf(page: Page, leaving: Leaving): Tab {
+  const leave = async (to: () => Promise<unknown>): Promise<void> => {
+    leaving.is = true;
+    await to();
+    leaving.is = false;
+  };
   return {
-    goto: async (url) => void (await page.goto(url, { waitUntil: 'domcontentloaded' })),
-    reload: async () => void (await page.reload({ waitUntil: 'domcontentloaded' })),
+    goto: (url) => leave(() => page.goto(url, { waitUntil: 'domcontentloaded' })),
+    reload: () => leave(() => page.reload({ waitUntil: 'domcontentloaded' })),
     ask: async (question, handed) =>
       (await page.evaluate(question as (handed: unknown) => unknown, handed)) as Awaited<ReturnType<typeof question>>,
     shows: async (sought) => (await page.evaluateHandle(seek, sought)).asElement() !== null,
@@ -92,12 +99,17 @@ function tabOf(page: Page): Tab {
     },
     type: (text) => page.keyboard.type(text),
     pressEnter: () => page.keyboard.press('Enter'),
-    close: () => page.close(),
+    close: () => leave(() => page.close()),
   };
 }
 
-function collect(page: Page, problems: string[]): void {
-  const add = (problem: string) => void (networkIsAway.test(problem) || problems.push(problem));
+/** Firefox calls it an error when a page is left whose files are still on their way: 0x804B0002 is NS_BINDING_ABORTED. */
+const isGivenUp = /A ServiceWorker intercepted the request|download failed.*status=2152398850/;
+
+function collect(page: Page, problems: string[], leaving: Leaving): void {
+  const isExpected = (problem: string): boolean =>
+    networkIsAway.test(problem) || (leaving.is && isGivenUp.test(problem) && problem.includes('/assets/'));
+  const add = (problem: string) => void (isExpected(problem) || problems.push(problem));
   page.on('pageerror', (error) => add(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
   page.on('console', (message) => {
     if (message.type() === 'error') add(`console error: ${message.text()}`);
