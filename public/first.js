@@ -9,8 +9,9 @@ try {
 }
 
 // The browser reads its databases from the disk when the first of them is asked for: now, while the app's own files are read.
+// The answer is not used. Where there are none, or they fail, the app meets the same when it opens its own, and says so.
 try {
   indexedDB.databases().catch(() => undefined);
 } catch {
-  // There are none here: the app finds out by itself.
+  // No such call here: the first to open one wakes them.
 }

@@ -81,8 +81,11 @@ type Leaving = { is: boolean };
 function tabOf(page: Page, leaving: Leaving): Tab {
   const leave = async (to: () => Promise<unknown>): Promise<void> => {
     leaving.is = true;
-    await to();
-    leaving.is = false;
+    try {
+      await to();
+    } finally {
+      leaving.is = false;
+    }
   };
   return {
     goto: (url) => leave(() => page.goto(url, { waitUntil: 'domcontentloaded' })),
