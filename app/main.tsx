@@ -14,6 +14,7 @@ import { createRememberedUser } from './platform/remembered-user.ts';
 import { signedOutMark } from './platform/signed-out-mark.ts';
 import { createUpdates } from './platform/updates.ts';
 import { workerScript } from './platform/worker-script.ts';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
 import './ui/base.css';
 
 const network = createNetwork(createBrowserConnectivity());
@@ -40,7 +41,17 @@ createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <BrowserRouter>
-        <App account={account} remembered={remembered} network={network} updates={updates} install={install} initialUser={user} />
+        {/* Panels hold their own faults; a fault of what stands around them must not leave an empty page. */}
+        <ErrorBoundary onRetry={() => location.reload()}>
+          <App
+            account={account}
+            remembered={remembered}
+            network={network}
+            updates={updates}
+            install={install}
+            initialUser={user}
+          />
+        </ErrorBoundary>
       </BrowserRouter>
     </I18nProvider>
   </StrictMode>,

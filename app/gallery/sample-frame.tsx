@@ -42,7 +42,7 @@ function sourceOf({ storage = 'disk', isKept = true }: Answers): QuerySource {
   const person = { id: me, name: people.me.name, about: 'Harbour office, north pier', phone: '+4741234567', changedAt: 1 };
   void backend.write(['people'], (tables) => tables.people.put(person));
   return {
-    reads: { user: me, observe: backend.observe, isAtRest: backend.isAtRest },
+    reads: { user: me, observe: backend.observe, isAtRest: backend.isAtRest, disk: backend.disk },
     state: still({ link: { at: 'live' }, catchingUp: 0, storage, isDiskFull: false }),
     storageInfo: async () => ({ usedBytes: 18_400_000, quotaBytes: 4_200_000_000, isPersistent: isKept }),
     wire: still({ lines: [] }),

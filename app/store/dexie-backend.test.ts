@@ -79,6 +79,33 @@ for (const [what, fault] of Object.entries(faults)) {
   });
 }
 
+for (const [what, fault] of Object.entries(faults)) {
+  test(`[LS-1] ${what} at any one call while several read and write: all are answered, and no query is told a failure`, async () => {
+    const story = async (n: number) => {
+      const backend = await openDexieBackend(newName(), { onClosed: () => {} });
+      const store = createLocalStore(backend, { user: aUser(1) });
+      const told: number[][] = [[], []];
+      const failed = vi.fn<(error: unknown) => void>();
+      const calls = failAt(n, fault);
+      const reading = backend.read(async (tables) => (await tables.messages.all()).length);
+      const writing = said.map((each) => store.stage(anOp(each)));
+      for (const answers of told)
+        backend.observe(async (tables) => (await tables.outbox.all()).length, {
+          next: (value) => answers.push(value),
+          error: failed,
+        });
+      await Promise.all([reading, ...writing]);
+      await vi.waitUntil(() => told.every((answers) => answers.at(-1) === said.length), { timeout: 5_000 });
+      mend();
+      expect(failed).not.toHaveBeenCalled();
+      backend.close();
+      return calls();
+    };
+    const calls = await story(Infinity);
+    for (let n = 1; n <= calls; n++) await story(n);
+  });
+}
+
 test('a database that is lost for good is opened three times more and then said to be lost', async () => {
   const backend = await openDexieBackend(newName(), { onClosed: () => {} });
   const store = createLocalStore(backend, { user: aUser(1) });
@@ -108,6 +135,17 @@ test('a database that the browser cleared is not gone on with, empty: whoever op
   });
   await expect(store.stage(anOp(2))).rejects.toBeInstanceOf(StorageError);
   expect(onClosed).toHaveBeenCalledTimes(1);
+});
+
+test('a database that fails at the first look at it is opened again', async () => {
+  // Dexie's own look at what is there; with an upgrade it has none.
+  const name = newName();
+  (await openDexieBackend(name, { onClosed: () => {} })).close();
+  failAt(1, faults['UnknownError']!);
+  const backend = await openDexieBackend(name, { onClosed: () => {} });
+  mend();
+  expect(await backend.read((tables) => tables.outbox.all())).toEqual([]);
+  backend.close();
 });
 
 test('an opening that the browser breaks off is tried again', async () => {

@@ -19,19 +19,7 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
   const db = new ChatterDb(name);
   const tables = tablesOf(db);
   let isClosed = false;
-  const withReopen = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (let reopened = 0; ; reopened++) {
-      try {
-        return await work();
-      } catch (error) {
-        const fault = faultOf(error);
-        if (fault === undefined) throw error;
-        if (fault !== 'closed' || isClosed || reopened >= REOPENS_MAX) throw new StorageError(fault, { cause: error });
-        db.close({ disableAutoOpen: false });
-        await openInTime(db);
-      }
-    }
-  };
+  const withReopen = createReopening(db, () => isClosed);
   const readWith = <T>(work: (tables: Tables) => Promise<T>, kept?: Kept): Promise<T> =>
     // Dexie keeps its transaction over awaits only when it sees that the scope is an async function.
     withReopen(() => db.transaction('r', db.tables, async () => work(memoised(tables, kept))));
@@ -75,6 +63,7 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
     read: (work) => readWith(work),
     observe: watch.observe,
     isAtRest: watch.isAtRest,
+    disk: watch.disk,
     close,
     wipe: async () => {
       close();
@@ -83,6 +72,31 @@ export async function openDexieBackend(name: string, events: { onClosed(): void 
       rest.on('blocked', () => false);
       await rest.delete();
     },
+  };
+}
+
+type WithReopen = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Repeats work whose connection was lost on another one, which several that lost the same share. */
+function createReopening(db: ChatterDb, isClosed: () => boolean): WithReopen {
+  /** Another one whenever it was opened again, by whoever met the loss first: here, or Dexie by itself. */
+  const connection = (): IDBDatabase | null => db.backendDB();
+  let reopening: Promise<void> | undefined;
+  const reopen = (): Promise<void> => (reopening ??= openInTime(db).finally(() => (reopening = undefined)));
+  return async (work) => {
+    for (let reopened = 0; ; reopened++) {
+      if (!connection() && !isClosed()) await reopen();
+      const mine = connection();
+      try {
+        return await work();
+      } catch (error) {
+        // What was under way when it was closed fails in any way.
+        const fault = connection() === mine ? faultOf(error) : 'closed';
+        if (fault === undefined) throw error;
+        if (fault !== 'closed' || isClosed() || reopened >= REOPENS_MAX) throw new StorageError(fault, { cause: error });
+        if (connection() === mine) db.close({ disableAutoOpen: false });
+      }
+    }
   };
 }
 
@@ -114,6 +128,8 @@ async function openInSpite(db: ChatterDb): Promise<void> {
   for (let reopened = 0; ; reopened++) {
     try {
       await db.open();
+      // Dexie takes a database that fails at its first look for opened, and then has no tables.
+      if ((db.core as typeof db.core | undefined) === undefined) throw new StorageError('closed');
       return;
     } catch (error) {
       if (faultOf(error) !== 'closed' || reopened >= REOPENS_MAX) throw error;
@@ -136,6 +152,7 @@ const faults: Readonly<Record<string, StorageFault>> = {
  * without a reason is what a browser does to all that is under way when it takes the database away.
  */
 function faultOf(error: unknown): StorageFault | undefined {
+  if (error instanceof StorageError) return error.fault;
   for (let one: unknown = error; one instanceof Object && 'name' in one; one = 'inner' in one ? one.inner : undefined) {
     const fault = faults[String(one.name)];
     if (fault) return fault;

@@ -41,6 +41,7 @@ export function createMemoryBackend(): Backend {
     read,
     observe: watch.observe,
     isAtRest: watch.isAtRest,
+    disk: watch.disk,
     close: watch.close,
     wipe: () => inTurn(() => write((all) => empty(all))),
   };

@@ -24,8 +24,8 @@ export async function openStore({
   report: Report;
 }): Promise<OpenedStore> {
   const backend = await openBackend(user, onClosed, report);
-  const { observe, isAtRest, kind } = backend;
-  return { local: createLocalStore(backend, { user }), reads: { user, observe, isAtRest }, kind };
+  const { observe, isAtRest, disk, kind } = backend;
+  return { local: createLocalStore(backend, { user }), reads: { user, observe, isAtRest, disk }, kind };
 }
 
 async function openBackend(user: UserId, onClosed: () => void, report: Report): Promise<Backend> {

@@ -6,4 +6,5 @@ export interface StoreReads {
   readonly user: UserId;
   readonly observe: Backend['observe'];
   readonly isAtRest: Backend['isAtRest'];
+  readonly disk: Backend['disk'];
 }

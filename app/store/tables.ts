@@ -1,4 +1,5 @@
 import type { ConversationId, MessageId, OpId, UserId } from '#sync-protocol';
+import type { Observable } from '../sync/state.ts';
 import type {
   CancelledRecord,
   ConversationRecord,
@@ -65,6 +66,8 @@ export interface Backend {
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   observe<T>(work: (tables: Tables) => Promise<T>, listener: { next(value: T): void; error(error: unknown): void }): () => void;
   isAtRest(): boolean;
+  /** Whether reading fails just now; it is tried again. */
+  readonly disk: Observable<{ readonly isAway: boolean }>;
   close(): void;
   /** Deletes everything, for good. */
   wipe(): Promise<void>;

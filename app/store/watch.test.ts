@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { UserId } from '#sync-protocol';
+import { StorageError } from '../sync/ports.ts';
 import { createMemoryBackend } from './memory-backend.ts';
 import { createKept, memoised } from './memo.ts';
 import type { PersonRecord } from './rows.ts';
@@ -100,6 +101,45 @@ test('an error is told to whose query it was, and a query that was stopped hears
   await write(person('a', 'Ann'));
   await vi.waitUntil(() => told.length === 2);
   expect(stopped.told).toEqual([[]]);
+});
+
+test('when the disk fails, all are asked again until it answers, and nobody is told a failure', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const backend = createMemoryBackend();
+    let isBroken = false;
+    let reads = 0;
+    const watch = createWatch((work) => {
+      reads += 1;
+      return isBroken ? Promise.reject(new StorageError('closed')) : backend.read(work);
+    });
+    const told: number[] = [];
+    const failed = vi.fn<(error: unknown) => void>();
+    const count = async (tx: Tables) => (await tx.people.all()).length;
+    watch.observe(count, { next: (value) => told.push(value), error: failed });
+    await vi.waitUntil(() => told.length === 1);
+    isBroken = true;
+    await backend.write(['people'], ({ people }) => people.put(person('a', 'Ann')));
+    watch.changed(new Set<TableName>(['people']));
+    await vi.waitUntil(() => vi.getTimerCount() === 1);
+    expect(watch.disk.get()).toEqual({ isAway: false });
+    const late = vi.fn<(value: number) => void>();
+    watch.observe(count, { next: late, error: failed });
+    await vi.waitUntil(() => reads === 3 && vi.getTimerCount() === 1);
+    for (let i = 0; i < 3; i++) {
+      const before: number = reads;
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(reads).toBe(before + 1);
+    }
+    expect([told, late.mock.calls, watch.isAtRest(), watch.disk.get()]).toEqual([[0], [], false, { isAway: true }]);
+    isBroken = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([told, vi.getTimerCount()]).toEqual([[0, 1], 0]);
+    expect([late.mock.calls, failed.mock.calls, watch.disk.get()]).toEqual([[[1]], [], { isAway: false }]);
+    watch.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('what fails once the watch is closed is told to nobody', async () => {

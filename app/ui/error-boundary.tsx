@@ -7,7 +7,8 @@ export type ErrorBoundaryProps = {
   readonly children: ReactNode;
   /** Changing it clears the error: the id of what the panel shows. */
   readonly resetKey?: string | undefined;
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /** In place of showing the children again. */
+  readonly onRetry?: (() => void) | undefined;
   readonly onCopyReport?: ((error: unknown) => void) | undefined;
 };
 
@@ -21,10 +22,6 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
     return { failure: { error } };
   }
 
-  override componentDidCatch(error: unknown): void {
-    this.props.onError?.(error);
-  }
-
   override componentDidUpdate(previous: ErrorBoundaryProps): void {
     if (previous.resetKey !== this.props.resetKey && this.state.failure) this.setState({ failure: undefined });
   }
@@ -32,10 +29,10 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
   override render(): ReactNode {
     const { failure } = this.state;
     if (!failure) return this.props.children;
-    const { onCopyReport } = this.props;
+    const { onCopyReport, onRetry } = this.props;
     return (
       <ErrorPanel
-        onRetry={() => this.setState({ failure: undefined })}
+        onRetry={onRetry ?? (() => this.setState({ failure: undefined }))}
         onCopyReport={onCopyReport && (() => onCopyReport(failure.error))}
       />
     );

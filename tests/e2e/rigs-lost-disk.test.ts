@@ -34,26 +34,28 @@ for (const fault of faults) {
 }
 
 test('[LS-1] a database that is lost for good: the person is told, and what they write stays in the field', async () => {
-  const { page } = rig.person;
+  const page = await openLosing('UnknownError', never);
   await page.evaluate(() => Object.assign(globalThis, { lostFrom: 0, lostUntil: Infinity }));
   await composer(page).fill('Never stored');
-  await page.keyboard.press('Enter');
+  // What another tab writes has this one read again, in vain: what it shows and what was typed into it stay.
+  const other = await rig.person.newPage();
+  await other.goto(rig.server.url + rig.path);
+  await say(other, 'Written elsewhere');
+  await page.waitForFunction((before) => (globalThis as unknown as { calls: number }).calls > before, await callsOf(page));
+  await page.getByText('The storage of this device does not answer.').first().waitFor();
+  await composer(page).press('Enter');
   await page.getByText('This could not be stored on this device').waitFor();
   expect(await composer(page).inputValue()).toBe('Never stored');
   await page.evaluate(() => Object.assign(globalThis, { lostUntil: 0 }));
+  await bubble(page, 'Written elsewhere').waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => rig.arrived()).toContain('Never stored');
+  await other.close();
 });
 
-/** Somebody opens the conversation, says two things and hears one. Resolves to how often the database was called. */
+/** Somebody opens the conversation anew, says two things and hears one. Resolves to how often the database was called. */
 async function visit(fault: Fault, n: number): Promise<number> {
-  const { server, path, person } = rig;
-  const page = await person.newPage();
-  await person.page.close();
-  rig.person = { ...person, page };
-  await page.addInitScript(lose, { fault, from: n });
-  await page.goto(server.url + path);
-  await composer(page).waitFor();
+  const page = await openLosing(fault, n);
   const texts = [1, 2, 3].map((one) => `${fault} at ${n}, ${one}`);
   await say(page, texts[0]!);
   await rig.hear(texts[1]!);
@@ -63,8 +65,20 @@ async function visit(fault: Fault, n: number): Promise<number> {
   const calls = await callsOf(page);
   // A visit that took fewer calls than the first must not have the fault wait for this reading.
   await page.evaluate(() => Object.assign(globalThis, { lostUntil: 0 }));
-  expect(halfWritten(await readDisk(page, person.user))).toEqual([]);
+  expect(halfWritten(await readDisk(page, rig.person.user))).toEqual([]);
   return calls;
+}
+
+/** The conversation in a new tab, in place of the one before, whose database is lost at call `from`. */
+async function openLosing(fault: Fault, from: number): Promise<Page> {
+  const { server, path, person } = rig;
+  const page = await person.newPage();
+  await person.page.close();
+  rig.person = { ...person, page };
+  await page.addInitScript(lose, { fault, from });
+  await page.goto(server.url + path);
+  await composer(page).waitFor();
+  return page;
 }
 
 const callsOf = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as { calls: number }).calls);

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react';
 import { Info, MessageSquareOff, MessagesSquare } from 'lucide-react';
 import { useEffect, useRef, useState, type Ref } from 'react';
 import type { ConversationId, MessageId } from '#sync-protocol';
-import { useContactStatus, useDraft, usePersons, type ConversationView } from '../../store/queries/queries.ts';
+import { useContactStatus, useDraft, useIsDiskAway, usePersons, type ConversationView } from '../../store/queries/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Composer, type ComposerHandle } from '../../ui/composer.tsx';
 import { ConversationHeader } from '../../ui/conversation-header.tsx';
@@ -38,6 +38,7 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
     return () => commands.close(id);
   }, [commands, id]);
   useTitle(conversation?.title);
+  const isDiskAway = useIsDiskAway();
   if (conversation === null) {
     return (
       <div className="grid h-full place-content-center bg-wash">
@@ -55,7 +56,7 @@ export function ConversationScreen({ id, message }: ConversationScreenProps) {
       </div>
     );
   }
-  if (!conversation) return <div className="h-full bg-wash" />;
+  if (!conversation) return <div className="h-full bg-wash">{isDiskAway && <LinkBanner />}</div>;
   return (
     <ConversationPane
       label={conversation.title}

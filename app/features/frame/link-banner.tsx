@@ -1,5 +1,5 @@
 import { Suspense, useEffect, useState } from 'react';
-import { useLink, useOutboxCount } from '../../store/queries/queries.ts';
+import { useIsDiskAway, useLink, useOutboxCount } from '../../store/queries/queries.ts';
 import { Banner, type LinkStatus } from '../../ui/banner.tsx';
 import { useFrame } from './frame.ts';
 import { useGo } from './go.ts';
@@ -18,9 +18,10 @@ export type LinkBannerProps = {
 /** What the person must know while it is so, above what it concerns. */
 export function LinkBanner(props: LinkBannerProps) {
   const { storage, isDiskFull } = useLink();
+  const isAway = useIsDiskAway();
   return (
     <>
-      {(storage === 'memory' || isDiskFull) && (
+      {(storage === 'memory' || isDiskFull || isAway) && (
         <Suspense fallback={null}>
           <StorageBanner isInset={props.isInset} />
         </Suspense>

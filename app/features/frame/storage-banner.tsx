@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { useLink } from '../../store/queries/queries.ts';
+import { useIsDiskAway, useLink } from '../../store/queries/queries.ts';
 import { WarningBand } from '../../ui/banner.tsx';
 import { useGo } from './go.ts';
 import { paths } from './paths.ts';
@@ -9,11 +9,19 @@ export function StorageBanner({ isInset }: { readonly isInset?: boolean | undefi
   const { i18n } = useLingui();
   const go = useGo();
   const { storage, isDiskFull } = useLink();
+  const isAway = useIsDiskAway();
   const more = { label: i18n._('More'), onAct: () => go(paths.storage) };
   if (storage === 'memory') {
     return (
       <WarningBand isInset={isInset} action={more}>
         {i18n._('This browser keeps nothing for Chatter. Closing the tab forgets everything, and what was not sent is lost.')}
+      </WarningBand>
+    );
+  }
+  if (isAway) {
+    return (
+      <WarningBand isInset={isInset}>
+        {i18n._('The storage of this device does not answer. Chatter keeps trying; what you see may be old.')}
       </WarningBand>
     );
   }

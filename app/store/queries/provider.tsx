@@ -33,6 +33,12 @@ export function useEngineState(): EngineState {
   return useSyncExternalStore(state.subscribe, state.get);
 }
 
+/** Whether this device's database does not answer just now. */
+export function useIsDiskAway(): boolean {
+  const { disk } = useSource().reads;
+  return useSyncExternalStore(disk.subscribe, disk.get).isAway;
+}
+
 /** What went over the wire last, newest last. */
 export function useWireLog(): readonly WireFact[] {
   const { wire } = useSource();

@@ -12,8 +12,9 @@ import {
 } from './conversations.ts';
 import { readMessages, type MessagesPage } from './messages.ts';
 import { readContacts, readContactStatus, readMe, readNames, readPerson, type ContactStatus, type PersonView } from './people.ts';
-import { useEngineState, useSource, useStored, type StorageFacts } from './provider.tsx';
+import { useEngineState, useIsDiskAway, useSource, useStored, type StorageFacts } from './provider.tsx';
 
+export { useIsDiskAway };
 export type { ContactStatus, ConversationFilter, ConversationItem, ConversationView, PersonView, ScreenItem };
 
 // Every hook answers `undefined` until its first read returns, and `null` for what this device does not have.
