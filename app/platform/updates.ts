@@ -22,6 +22,7 @@ export interface Updates {
 const checkEveryMs = 60 * 60_000;
 const checkAgainMsMin = 60_000;
 const idleCheckMs = 500;
+const askAgainMs = 1_000;
 
 export type UpdatesDeps = {
   readonly scriptUrl: string;
@@ -75,10 +76,16 @@ export function createUpdates({ scriptUrl, isComposing, reload }: UpdatesDeps): 
     accept: () => {
       wasAccepted = true;
       if (state === 'taking-over') reloadOnce();
-      else void worker.then((found) => found.messageSkipWaiting());
+      else void worker.then(takeOver);
     },
     later: () => become('none'),
   };
+}
+
+/** A browser lets the worker before finish what it is at, and may not look again until it is asked again. The page ends with its reload. */
+function takeOver(worker: Workbox): void {
+  worker.messageSkipWaiting();
+  setInterval(() => worker.messageSkipWaiting(), askAgainMs);
 }
 
 /** Looks for a newer version when the tab is looked at again, and every hour. Without a network it looks later. */

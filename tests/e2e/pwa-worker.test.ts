@@ -3,16 +3,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addByNumber, bubble, composer, say, signUp, type Person } from './kit/person.ts';
 import { startServer, type TestServer } from './kit/server.ts';
 import { listenInSilence } from './kit/silence.ts';
+import { copySite, type Site } from './kit/site.ts';
 import { until } from './kit/until.ts';
 
 const env: Record<string, string> = {};
+let site: Site;
 let server: TestServer;
 let anna: Person;
 let jonas: Person;
 let conversation = '';
 
 beforeAll(async () => {
-  server = await startServer({ env });
+  site = copySite();
+  server = await startServer({ env, site: site.folder });
   anna = await signUp(server, 'Anna Kowalska');
   jonas = await signUp(server, 'Jonas Lie');
   await addByNumber(anna.page, server.url, jonas);
@@ -25,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const person of [anna, jonas]) await person?.profile.dispose();
   await server?.dispose();
+  site?.dispose();
 });
 
 const isControlled = (page: Page) => page.evaluate(() => navigator.serviceWorker.controller !== null);
@@ -82,13 +86,13 @@ test('P31 a server started with RETIRE_WORKER takes the worker and its files fro
   await until(() => isControlled(page), 'the page to be controlled');
   await server.kill();
   env['RETIRE_WORKER'] = 'true';
+  site.holdUp('retired-sw.js');
   await server.start();
   expect(await (await fetch(`${server.url}/sw.js`)).text()).not.toContain('precache');
   let loads = 0;
   page.on('domcontentloaded', () => loads++);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.getRegistration())?.update()));
-  // A browser lets the worker before finish what it is at, which may take as long as it keeps an idle one.
-  await until(async () => loads > 0 && !(await isControlled(page)), 'the page to be loaded without a worker', 90_000);
+  await until(async () => loads > 0 && !(await isControlled(page)), 'the page to be loaded without a worker');
   await bubble(page, 'Kept here').waitFor();
   await until(async () => (await composer(page).inputValue()) === 'A draft that stays', 'the draft');
   await until(async () => (await cacheNames(page)).length === 0, 'the files to be gone');

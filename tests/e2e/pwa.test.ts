@@ -122,6 +122,7 @@ test('accepted in one tab, every tab reloads exactly once, and the old files are
   await second.getByRole('heading', { name: 'People', exact: true }).waitFor();
   const before = await cached(anna.page);
   site.publishNext();
+  site.holdUp('sw.js');
   await find(anna.page);
   await prompt(anna.page).waitFor();
   const counts = [loads(anna.page), loads(second)];

@@ -35,6 +35,7 @@ const server = await createServer(
     origins: [],
     trustProxy: [],
     appFolder: process.env['SITE']!,
+    isWorkerRetired: process.env['RETIRE_WORKER'] === 'true',
     codesPerAddressHour: 1_000,
     codesPerBlockHour: 1_000,
     smsCountries: [],

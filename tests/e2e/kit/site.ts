@@ -10,8 +10,12 @@ export interface Site {
   publishNext(): void;
   /** Takes one file away that the present version refers to. */
   remove(named: RegExp): void;
+  /** From now on the first time that this worker asks to take over comes to nothing, which in Chromium happens once in some fifty. */
+  holdUp(worker: 'sw.js' | 'retired-sw.js'): void;
   dispose(): void;
 }
+
+const heldUpOnce = `{ let asked = 0; const ask = self.skipWaiting.bind(self); self.skipWaiting = async () => asked++ && ask(); }\n`;
 
 export function copySite(): Site {
   const folder = mkdtempSync(join(tmpdir(), 'chatter-site-'));
@@ -41,6 +45,10 @@ export function copySite(): Site {
     },
     remove: (named) => {
       for (const name of readdirSync(assets)) if (named.test(name)) rmSync(join(assets, name));
+    },
+    holdUp: (worker) => {
+      const path = join(folder, worker);
+      writeFileSync(path, heldUpOnce + readFileSync(path, 'utf8'));
     },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
