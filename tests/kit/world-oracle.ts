@@ -66,5 +66,8 @@ export function olderThan(held: MessageRecord, then: OracleMessage | undefined):
   if (!then || held.withheld) return undefined;
   if (then.deleted) return held.deleted === undefined ? 'was deleted by then' : undefined;
   if (held.deleted !== undefined || !held.body || !('text' in held.body)) return undefined;
-  return held.edits < then.words.length - 1 ? `${held.edits} edits, then ${then.words.length - 1}` : undefined;
+  // By its words, not by how often they were changed: that is not known of a message that was withheld, until it is fetched.
+  const { text } = held.body;
+  const said = then.words.findLastIndex((one) => one.text === text);
+  return said >= 0 && said < then.words.length - 1 ? `says ${text}, then ${then.words.at(-1)!.text}` : undefined;
 }
