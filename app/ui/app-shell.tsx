@@ -142,7 +142,7 @@ function TabLink({ item, isActive, onNavigate }: NavLinkProps) {
       href={item.href}
       aria-current={isActive ? 'page' : undefined}
       onClick={(event) => openInPlace(event, () => onNavigate(item.id))}
-      className="grid min-w-0 flex-1 justify-items-center gap-[3px] px-1 pt-[7px] pb-[9px] text-micro font-[550] text-ink-2 -outline-offset-2 aria-[current]:text-accent-text"
+      className="grid min-w-0 flex-1 justify-items-center gap-[3px] px-0.5 pt-[7px] pb-[9px] text-micro font-[550] text-ink-2 -outline-offset-2 aria-[current]:text-accent-text"
     >
       <span className="relative">
         <Icon size="1.375rem" aria-hidden="true" />
@@ -150,7 +150,8 @@ function TabLink({ item, isActive, onNavigate }: NavLinkProps) {
           <Badge count={item.badge ?? 0} tone={item.badgeTone} size="s" />
         </span>
       </span>
-      <span className="max-w-full clip-line">{item.label}</span>
+      {/* However large the text: four of them stand side by side, whole. */}
+      <span className="max-w-full clip-line text-[length:min(var(--text-micro),4.6vw)]">{item.label}</span>
     </a>
   );
 }

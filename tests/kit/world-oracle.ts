@@ -69,5 +69,5 @@ export function olderThan(held: MessageRecord, then: OracleMessage | undefined):
   // By its words, not by how often they were changed: that is not known of a message that was withheld, until it is fetched.
   const { text } = held.body;
   const said = then.words.findLastIndex((one) => one.text === text);
-  return said >= 0 && said < then.words.length - 1 ? `says ${text}, then ${then.words.at(-1)!.text}` : undefined;
+  return said >= 0 && said < then.words.length - 1 ? `says ${String(text)}, then ${then.words.at(-1)!.text}` : undefined;
 }
