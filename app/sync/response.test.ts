@@ -95,3 +95,15 @@ test('[EN-2] a window that live runs have overtaken is no fault; one that begins
   await server.answer({ logs: [aWindow(1, 8, 9)] });
   expect(reports).toContain('sync: a part does not fit: window');
 });
+
+test('[EN-2] nor is a goodbye that live runs have overtaken', async () => {
+  const gone = (from: number): LogPart => ({ kind: 'gone', log: aLog(), from, to: 9, purge: false });
+  const { server, reports, conversation } = await startEngine({ heads: [] });
+  await server.say({ type: 'run', run: aRun(1, 2) });
+  expect((await conversation()).watermark).toBe(2);
+  await server.answer({ logs: [gone(0)], root: aRoot(2) });
+  expect(reports).toEqual([]);
+  await server.say({ type: 'head', conversation: aConversation(), head: 9, chain: '0'.repeat(16) as never });
+  await server.answer({ logs: [gone(1)] });
+  expect(reports).toContain('sync: a part does not fit: gone');
+});
