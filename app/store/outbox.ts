@@ -142,10 +142,14 @@ export async function release(scope: Scope, arrived: readonly OutboxRecord[]): P
  * Keeps an op for the person, with what depends on it. A message whose deletion was waiting behind it is what the person
  * wanted gone: both are taken out, and the deletion is remembered in case the message turns up. [OB-5, OB-8]
  */
-export async function park(scope: Scope, entry: OutboxRecord, refusal: Parked['refusal']): Promise<void> {
+export async function park(scope: Scope, { n }: OutboxRecord, refusal: Parked['refusal']): Promise<void> {
   const { tx } = scope;
+  const all = await tx.outbox.all();
+  // Parking one before it may have taken this one out.
+  const entry = all.find((one) => one.n === n);
+  if (!entry) return;
   if (entry.inDoubt) return endDoubt(scope, entry, refusal);
-  const behind = (await tx.outbox.all()).filter((other) => other.n > entry.n && other.state.at === 'queued');
+  const behind = all.filter((other) => other.n > entry.n && other.state.at === 'queued');
   const dependents = behind.filter((other) => dependsOn(other.op, entry.op));
   const deletion = dependents.find(({ op }) => op.type === 'delete' && op.target === entry.opId);
   if (deletion) {

@@ -236,6 +236,36 @@ export function describeLocalStore(
       expect(await device.outbox()).toMatchObject([{ op: undo, state: { at: 'queued' } }]);
     });
 
+    const takenBack = async (device: Awaited<ReturnType<typeof create>>) => {
+      const undo = anOp<'delete'>(12, { type: 'delete', target: anOpId(11), payload: {} });
+      await device.store.stage(anOp(11));
+      // It may have left.
+      await device.commit({ kind: 'retry', opIds: (await device.take()).map(({ opId }) => opId) });
+      await device.store.stage(undo);
+      return undo;
+    };
+
+    test('[OB-5][OB-8] what was taken back goes when the person leaves, and its deletion leaves once if it turns up', async () => {
+      const device = await create();
+      await device.lead();
+      await device.commit({ kind: 'run', run: aRun(1, 3) });
+      const undo = await takenBack(device);
+      await device.commit({ kind: 'gone', gone: { kind: 'gone', log: aLog(), from: 3, to: 3, purge: false } });
+      expect(await device.outbox()).toEqual([]);
+      await device.commit({ kind: 'run', run: aRun(4, 4, { items: [anEvent(4, { opId: anOpId(11) })] }) });
+      expect(await device.outbox()).toMatchObject([{ op: undo, state: { at: 'queued' } }]);
+    });
+
+    test('[OB-5][OB-8] what was taken back in a group goes when the group is refused', async () => {
+      const device = await create();
+      await device.store.stage(anOp<'group-created'>(10, { type: 'group-created', payload: { title: 'Walks', members: [] } }));
+      await takenBack(device);
+      await device.take({ ...all, ops: 1 });
+      const answers = [{ opId: anOpId(10), log: aLog(), refusal: 'forbidden' as const }];
+      await device.commit({ kind: 'answers', answers, sent: [anOpId(10)] });
+      expect(await device.outbox()).toMatchObject([{ opId: anOpId(10), state: { at: 'parked' } }]);
+    });
+
     test('[AP-2] a run that does not continue the watermark changes nothing', async () => {
       const device = await create();
       await device.lead();

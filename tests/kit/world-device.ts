@@ -258,8 +258,7 @@ export function createSimDevice(deps: Deps) {
   function note(op: Op, before: ReadonlySet<OpId>, after: ReadonlySet<OpId>): void {
     if (before.has(op.opId)) return;
     deeds.ops.set(op.opId, op);
-    if (!after.has(op.opId)) deeds.over.add(op.opId);
-    if (after.size < before.size) for (const id of before) if (!after.has(id)) deeds.over.add(id);
+    if (!after.has(op.opId)) for (const id of [op.opId, ...before]) if (!after.has(id)) deeds.over.add(id);
     watch.staged(device, op);
   }
   openTab();
