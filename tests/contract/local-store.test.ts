@@ -6,13 +6,16 @@ import { createLocalStore } from '../../app/store/local-store.ts';
 import { createMemoryBackend } from '../../app/store/memory-backend.ts';
 import type { Backend } from '../../app/store/tables.ts';
 import { me } from './local-store-device.ts';
+import { describeOutbox } from './local-store-outbox.ts';
 import { describeLocalStore } from './local-store.ts';
 
 const open = (backend: Backend) => createLocalStore(backend, { user: me });
 let databases = 0;
 
-describeLocalStore('memory', async () => createMemoryBackend(), open);
-describeLocalStore('dexie', () => openDexieBackend(`contract-${databases++}`, { onClosed: () => {} }), open);
+for (const describeStore of [describeLocalStore, describeOutbox]) {
+  describeStore('memory', async () => createMemoryBackend(), open);
+  describeStore('dexie', () => openDexieBackend(`contract-${databases++}`, { onClosed: () => {} }), open);
+}
 
 test('a query hears of what another tab writes, of nothing it did not read, and after closing of nothing', async () => {
   const name = `contract-${databases++}`;
