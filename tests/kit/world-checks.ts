@@ -164,6 +164,7 @@ function checkScreen(
 /** Everything a person did is somewhere. */
 function checkConservation(device: Checked, held: Held, { server, restored }: CheckDeps, fail: Failing): void {
   const waiting = new Map(held.outbox.map((entry) => [entry.opId, entry]));
+  if (waiting.size < held.outbox.length) fail(`${device.name}: LS-2: an op is queued twice`);
   const seqs = new Map<string, Map<string, Seq>>();
   const seqOf = (log: LogId, opId: OpId): Seq | undefined => {
     if (!seqs.has(log)) seqs.set(log, new Map(server.events(log).map((event) => [event.opId, event.seq])));
