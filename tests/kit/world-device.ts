@@ -1,5 +1,5 @@
 /** One simulated device: its disk outlives its crashes; its tabs share the disk and compete for the lead. */
-import { conversationLog, type ConversationId, type LogId, type Op, type OpId, type UserId } from '#sync-protocol';
+import { conversationLog, namedBy, type ConversationId, type LogId, type Op, type OpId, type UserId } from '#sync-protocol';
 import { aTime } from '#sync-protocol/testing';
 import { createIds } from '../../app/platform/ids.ts';
 import { createLocalStore } from '../../app/store/local-store.ts';
@@ -68,6 +68,7 @@ export function createSimDevice(deps: Deps) {
   const lock = createTabLock(time);
   let tabs: Tab[] = [];
   let fuse = Number.POSITIVE_INFINITY;
+  const book = createOutboxBook();
   const device = {
     user,
     name,
@@ -183,6 +184,7 @@ export function createSimDevice(deps: Deps) {
   const guarded = (tab: Tab): Backend => ({
     ...backend,
     write: async (names, work) => {
+      const deed = book.underWay();
       if (tab.isDead) return never();
       if (random.chance(deps.slowDisk)) await time.sleep(random.below(25), `${name} disk`);
       if (tab.isDead) return never();
@@ -192,7 +194,7 @@ export function createSimDevice(deps: Deps) {
         throw new Crash();
       };
       try {
-        const result = await time.busy(backend.write(names, (tables) => work(tablesFor(tables, burn))));
+        const result = await time.busy(backend.write(names, (tables) => work(book.kept(tablesFor(tables, burn), deed))));
         if (fuse === 0) throw new Crash();
         return tab.isDead ? await never() : result;
       } catch (error) {
@@ -212,15 +214,14 @@ export function createSimDevice(deps: Deps) {
     ...store,
     stage: async (op) => {
       const before = await doubting();
-      await store.stage(op);
-      note(op, before, await outboxIds());
+      const deed = await book.during(() => store.stage(op));
+      if (!before.has(op.opId)) note(op, deed);
       sure(before);
     },
     discard: async (opId, undo) => {
       const before = await doubting();
-      await store.discard(opId, undo);
-      const after = await outboxIds();
-      for (const id of before) if (!after.has(id)) deeds.over.add(id);
+      const { lost } = await book.during(() => store.discard(opId, undo));
+      for (const id of lost) deeds.over.add(id);
       sure(before);
     },
     sendAgain: async (opId) => {
@@ -229,7 +230,15 @@ export function createSimDevice(deps: Deps) {
     },
     commit: async (changes, claimed) => {
       const held = await term();
-      const results = await store.commit(changes, claimed);
+      let results: readonly CommitResult[] = [];
+      const { lost, cancelled } = await book.during(async () => {
+        results = await store.commit(changes, claimed);
+      });
+      // What was said of a message that was taken back goes with it.
+      for (const id of lost) {
+        const op = deeds.ops.get(id);
+        if (op && namedBy(op).some((named) => cancelled.has(named))) deeds.over.add(id);
+      }
       const outbox = await device.read((tx) => tx.outbox.all());
       for (const { opId, state } of outbox) if (state.at === 'parked') deeds.reordered.add(opId);
       const waiting = new Set(outbox.map(({ opId }) => opId));
@@ -255,14 +264,56 @@ export function createSimDevice(deps: Deps) {
   const sure = (ids: ReadonlySet<OpId>) => {
     for (const id of ids) deeds.uncertain.delete(id);
   };
-  function note(op: Op, before: ReadonlySet<OpId>, after: ReadonlySet<OpId>): void {
-    if (before.has(op.opId)) return;
+  function note(op: Op, { gained, lost }: OutboxDeed): void {
     deeds.ops.set(op.opId, op);
-    if (!after.has(op.opId)) for (const id of [op.opId, ...before]) if (!after.has(id)) deeds.over.add(id);
+    if (!gained.has(op.opId)) deeds.over.add(op.opId);
+    for (const id of lost) deeds.over.add(id);
     watch.staged(device, op);
   }
   openTab();
   return device;
+}
+
+type OutboxDeed = { readonly gained: Set<OpId>; readonly lost: Set<OpId>; readonly cancelled: Set<string> };
+
+/** What one write puts into the outbox and takes out of it, whatever else is stored at the same time. */
+function createOutboxBook() {
+  const places = new Map<number, OpId>();
+  let current: OutboxDeed | undefined;
+  return {
+    underWay: () => current,
+    /** `work` begins its write at once. */
+    during: async (work: () => Promise<void>): Promise<OutboxDeed> => {
+      const deed: OutboxDeed = { gained: new Set(), lost: new Set(), cancelled: new Set() };
+      current = deed;
+      const done = work();
+      current = undefined;
+      await done;
+      return deed;
+    },
+    kept: (tables: Tables, deed: OutboxDeed | undefined): Tables => ({
+      ...tables,
+      outbox: {
+        ...tables.outbox,
+        put: (entry) => {
+          places.set(entry.n, entry.opId);
+          deed?.gained.add(entry.opId);
+          return tables.outbox.put(entry);
+        },
+        remove: (ns) => {
+          for (const n of ns) deed?.lost.add(places.get(n)!);
+          return tables.outbox.remove(ns);
+        },
+      },
+      cancelled: {
+        ...tables.cancelled,
+        put: (row) => {
+          deed?.cancelled.add(row.opId);
+          return tables.cancelled.put(row);
+        },
+      },
+    }),
+  };
 }
 
 /** Conversations that were purged, some of them to be entered again in the same run of the self log. */
