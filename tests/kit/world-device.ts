@@ -234,10 +234,10 @@ export function createSimDevice(deps: Deps) {
       const { lost, cancelled } = await book.during(async () => {
         results = await store.commit(changes, claimed);
       });
-      // What was said of a message that was taken back goes with it.
+      // A message that was taken back, and what was said of it.
       for (const id of lost) {
         const op = deeds.ops.get(id);
-        if (op && namedBy(op).some((named) => cancelled.has(named))) deeds.over.add(id);
+        if (cancelled.has(id) || (op && namedBy(op).some((named) => cancelled.has(named)))) deeds.over.add(id);
       }
       const outbox = await device.read((tx) => tx.outbox.all());
       for (const { opId, state } of outbox) if (state.at === 'parked') deeds.reordered.add(opId);

@@ -274,8 +274,11 @@ export async function createWorld(
     time.note(`${device.name} ${label}`);
     if (work() !== false) count(label);
   }
-  /** Nobody writes, everything works: within this time, in which everybody asks at least once, everything must be everywhere. */
-  async function settle(ms = 70_000): Promise<void> {
+  /**
+   * Nobody writes, everything works: within this time everything must be everywhere. A lane that stood still for as long as
+   * one does leaves again in it, and after that everybody asks at least once.
+   */
+  async function settle(ms = 130_000): Promise<void> {
     Object.assign(faults, { loss: 0, duplicate: 0, usualMs: 40, rareMs: 80, pageMs: 40 });
     Object.assign(server.faults, { crashAtWrite: 0, slowStore: 0, busLoss: 0 });
     for (const device of devices) {
