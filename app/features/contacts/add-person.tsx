@@ -100,6 +100,8 @@ function AddForm() {
 }
 
 const patienceMs = 5_000;
+/** A link that breaks for a moment is not worth leaving for. */
+const awayMs = 1_000;
 
 /**
  * What becomes of the number: the person to whom it belongs now, as the server says, opens, or it says no and the form says
@@ -139,7 +141,7 @@ function useOutcome(asked: OpId | undefined, onRefused: (reason: string) => void
       sayNo(refused);
       return undefined;
     }
-    const timer = setTimeout(goOn, isAway ? 0 : patienceMs);
+    const timer = setTimeout(goOn, isAway ? awayMs : patienceMs);
     return () => clearTimeout(timer);
   }, [asked, found, refused, isAway, replace]);
 }
