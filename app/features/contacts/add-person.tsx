@@ -99,7 +99,8 @@ function AddForm() {
   );
 }
 
-const patienceMs = 5_000;
+/** An answer may take as long as the fast way is waited for, and then comes by the slow one. */
+const patienceMs = 12_000;
 /** A link that breaks for a moment is not worth leaving for. */
 const awayMs = 1_000;
 
