@@ -4,6 +4,8 @@ import {
   type ConversationId,
   type DroppedRegister,
   type MemberRegister,
+  type OpId,
+  type Seq,
   type UserId,
 } from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
@@ -12,6 +14,7 @@ import { move, settle } from '../outbox.ts';
 import type { Scope } from '../outcome.ts';
 import { doubtPeople } from '../people-wanted.ts';
 import { overlay } from '../registers.ts';
+import type { RegisterRecord } from '../rows.ts';
 import { saveConversation } from '../conversation.ts';
 import { applyRows } from './rows.ts';
 import { letGoOfDropped } from './self-run.ts';
@@ -31,7 +34,13 @@ export async function applySelfSnapshot(
   if (epoch !== undefined && epoch !== storeEpoch) await doubtPeople(scope);
   const held = await tx.registers.all();
   await tx.registers.remove(held.map(({ key }) => key));
-  await tx.registers.putMany(part.snapshot.map(({ key, revised, value }) => ({ key, revised, value })));
+  const addedBy = await additions(scope, held);
+  await tx.registers.putMany(
+    part.snapshot.map(({ key, revised, value }) => {
+      const by = key.startsWith(registerKeys.contact('' as UserId)) ? addedBy(key, revised) : undefined;
+      return { key, revised, value, ...(by && { addedBy: by }) };
+    }),
+  );
   await tx.meta.putMany([
     { key: 'self', value: { watermark: part.at, chain: part.chain } },
     { key: 'storeEpoch', value: storeEpoch },
@@ -50,6 +59,15 @@ export async function applySelfSnapshot(
   await settle(scope, { log, arrived: new Set(), watermark: 0 });
   outcome.nudge = true;
   return undefined;
+}
+
+/** Which op added a contact, as far as is known: from before, or because its answer names the event that wrote the register. [RG-6] */
+async function additions({ tx }: Scope, held: readonly RegisterRecord[]) {
+  const before = new Map(held.map(({ key, addedBy }) => [key, addedBy]));
+  const answered = new Map<Seq, OpId>();
+  for (const { op, opId, state } of await tx.outbox.all())
+    if (op.type === 'contact-by-number' && state.at === 'answered') answered.set(state.seq, opId);
+  return (key: string, revised: Seq): OpId | undefined => answered.get(revised) ?? before.get(key);
 }
 
 /** Registers that say something about other rows. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, OpId, UserId } from '#sync-protocol';
-import { anOpId, aTime, aUser } from '#sync-protocol/testing';
+import { selfLog, type LogEvent, type Op, type OpId, type UserId } from '#sync-protocol';
+import { aChain, anOpId, aTime, aUser } from '#sync-protocol/testing';
 import { aSelfRun, createStoreBench, type StoreBench } from '../../../tests/kit/engine-bench.ts';
+import type { Change } from '../../sync/change.ts';
 import { readAdded } from './added.ts';
 
 const [former, owner] = [aUser(2), aUser(3)];
@@ -36,3 +37,32 @@ test('[RG-6] it is not said before there is somebody to show, and of another op 
   expect(await added(bench)).toBeNull();
   expect(await added(bench, anOpId(78))).toBe(former);
 });
+
+const snapshot = (user: UserId) => ({
+  kind: 'self-snapshot' as const,
+  storeEpoch: 'one',
+  snapshot: { snapshot: [{ key: `contact:${user}`, revised: 1, value: { on: true } }], at: 1, chain: aChain(1), rows: [] },
+});
+
+test.each(['the answer', 'the event'])(
+  '[RG-6] a snapshot that has the contact already takes nothing from it: %s came first',
+  async (first) => {
+    const bench = await aDevice();
+    await bench.commit({ kind: 'people', people: [{ id: owner, name: 'Owner', about: '', phone, changedAt: aTime(1) }] });
+    await bench.store.stage({
+      opId: asked,
+      log: selfLog(aUser(1)),
+      writtenAt: aTime(0),
+      type: 'contact-by-number',
+      payload: { phone },
+    } as Op);
+    const { leaderTerm } = await bench.store.lead();
+    await bench.store.takeNext({ leaderTerm, limit: { ops: 9, bytes: 100_000 }, skip: new Set() });
+    if (first === 'the event') await bench.commit(answer(owner, asked));
+    await bench.store.commit(
+      [{ kind: 'answers', answers: [{ opId: asked, log: selfLog(aUser(1)), seq: 1 }], sent: [asked] }, snapshot(owner) as Change],
+      leaderTerm,
+    );
+    expect(await added(bench)).toBe(owner);
+  },
+);
