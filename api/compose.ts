@@ -25,6 +25,7 @@ import { createPasskeyProofs } from './gateways/passkey-proofs.ts';
 import { createApp } from './http/app.ts';
 import { type Auth, createAuth } from './http/auth.ts';
 import { boundRequests, capConnections, checkEveryMs, patience, type Patience } from './http/connections.ts';
+import { createKeptAnswers } from './http/kept-answers.ts';
 import { createOpDoor } from './http/op-door.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { createOriginCheck } from './http/origin.ts';
@@ -126,6 +127,7 @@ export async function createServer(adapters: Adapters, options: ServerOptions): 
     auth,
     paces: createPaces(options.paces ?? pacesPerMinute),
     addressKey,
+    keptAnswers: createKeptAnswers(adapters.clock),
     log,
     onAnswered: meters.answered,
     figures: options.metricsToken === undefined ? undefined : { token: options.metricsToken, text: meters.text },

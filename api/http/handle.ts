@@ -3,6 +3,8 @@ import { Refusal } from '#sync-protocol';
 import type { RateLimit } from '../core/accounts-ports.ts';
 import type { Auth } from './auth.ts';
 import type { Call, SignedInCall } from './call.ts';
+import { challengeCookie, linkCookie, readCookie } from './cookies.ts';
+import { keyIn, type KeptAnswers, type Said } from './kept-answers.ts';
 import { readJson } from './read-json.ts';
 import type { Pace, Route } from './route.ts';
 
@@ -10,16 +12,19 @@ export type HandleDeps = {
   readonly auth: Auth;
   readonly paces: Readonly<Record<Pace, RateLimit>>;
   readonly addressKey: (address: string) => string;
+  readonly keptAnswers: KeptAnswers;
 };
 type AnyHandler = (input: never, call: never) => Promise<unknown>;
 
 /** Who, how fast, what: in this order, so that a stranger's body is not even read. Then parse, answer; refusals travel on. [AC-9] */
 export function handle(name: string, route: Route, answer: AnyHandler, deps: HandleDeps): RequestHandler {
   const takesBody = !route.body.safeParse(undefined).success;
+  const isKeyed = route.method !== 'get';
   return async (req, res) => {
     res.locals['route'] = name;
-    if (route.method !== 'get') deps.auth.checkOrigin(req.headers);
-    const call = await admit(route, req, res, deps);
+    if (isKeyed) deps.auth.checkOrigin(req.headers);
+    const said: Said = { status: 200, cookies: [], text: '' };
+    const call = await admit(route, req, res, { ...deps, said });
     const body = takesBody ? await readJson(req) : undefined;
     const { query, params } = req;
     const input = {
@@ -27,28 +32,43 @@ export function handle(name: string, route: Route, answer: AnyHandler, deps: Han
       query: parse('query', route.query, query),
       body: parse('body', route.body, body),
     };
-    const said = await answer(input as never, call as never);
-    if (route.contentType === undefined) sendJson(res, said);
-    else res.type(route.contentType).send(said);
+    const work = async (): Promise<Said> => {
+      const value = await answer(input as never, call as never);
+      said.text = route.contentType === undefined ? JSON.stringify(value) : String(value);
+      return said;
+    };
+    const key = isKeyed ? keyIn(req.headers) : undefined;
+    const keyed = key !== undefined && { key, from: keyHolder(call), words: JSON.stringify([name, req.originalUrl, body]) };
+    send(res, keyed ? await deps.keptAnswers.once(keyed, work) : await work(), route.contentType);
   };
 }
 
 /** What `res.json` says, without looking again at what is the same for every answer of ours. */
-function sendJson(res: Response, said: unknown): void {
-  const text = JSON.stringify(said);
-  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+function send(res: Response, { status, cookies, text }: Said, contentType = 'application/json'): void {
+  res.statusCode = status;
+  for (const cookie of cookies) res.append('Set-Cookie', cookie);
+  res.setHeader('Content-Type', `${contentType}; charset=utf-8`);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.end(text);
 }
 
-async function admit(route: Route, req: Request, res: Response, deps: HandleDeps): Promise<Call | SignedInCall> {
+/** Where nobody is signed in yet, the browser by what only it holds: its answer is worth a session. [AC-17] */
+function keyHolder(call: Call | SignedInCall): string {
+  if ('caller' in call) return call.caller.device;
+  const secrets = [linkCookie, challengeCookie].map((name) => readCookie(call.headers.cookie, name));
+  return JSON.stringify(['anyone', call.isBrowser, ...secrets]);
+}
+
+type Admitting = HandleDeps & { readonly said: Said };
+
+async function admit(route: Route, req: Request, res: Response, { said, ...deps }: Admitting): Promise<Call | SignedInCall> {
   const address = deps.addressKey(req.ip ?? '');
   const call: Call = {
     address,
     isBrowser: req.headers.origin !== undefined || req.headers['x-chatter-client'] === 'app',
     headers: req.headers,
-    setCookies: (cookies) => cookies.forEach((cookie) => res.append('Set-Cookie', cookie)),
-    setStatus: (status) => void res.status(status),
+    setCookies: (cookies) => void said.cookies.push(...cookies),
+    setStatus: (status) => void (said.status = status),
   };
   if (route.access === 'anyone') {
     await pace(deps.paces[route.pace], address);

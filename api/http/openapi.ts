@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { opSchema, PROTOCOL_VERSION, refusalBodySchema, refusals } from '#sync-protocol';
+import { keyPattern } from './kept-answers.ts';
 import { areas, routes } from './registry.ts';
 import type { Route } from './route.ts';
 
@@ -18,7 +19,7 @@ export function openApiDocument(): object {
       title: 'Chatter',
       version: String(PROTOCOL_VERSION),
       description:
-        'Everything the app does, a script can do. Sign in for a bearer token; a browser keeps a cookie instead and must send its own Origin.',
+        'Everything the app does, a script can do. Sign in for a bearer token; a browser keeps a cookie instead and must send its own Origin. Whoever hears no answer asks again with the same `Idempotency-Key`: for two minutes the request is answered as before and not done twice.',
     },
     servers: [{ url: '/' }],
     tags: Object.keys(areas).map((name) => ({ name })),
@@ -42,7 +43,11 @@ function operation(name: string, route: Route): object {
     summary: route.summary,
     description: `Who may: ${route.authorisation}`,
     security: route.access === 'anyone' ? [] : [{ bearer: [] }, { cookie: [] }],
-    parameters: [...parametersOf('path', route.params), ...parametersOf('query', route.query)],
+    parameters: [
+      ...parametersOf('path', route.params),
+      ...parametersOf('query', route.query),
+      ...(route.method === 'get' ? [] : [idempotencyKey]),
+    ],
     ...(takesBody && { requestBody: { required: true, content: json(withOps(toJson(route.body, 'input'))) } }),
     responses: {
       200: { description: 'Done', content: contentOf(route) },
@@ -50,6 +55,14 @@ function operation(name: string, route: Route): object {
     },
   };
 }
+
+/** [AC-17] */
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', pattern: keyPattern },
+};
 
 const areaOf = (name: string): string => Object.keys(areas).find((area) => Object.hasOwn(areas[area]!, name))!;
 

@@ -1,5 +1,6 @@
 /** Twice as much as a server can do: it keeps doing what it can, says no to the rest, and is itself again when it is over. */
 import { performance } from 'node:perf_hooks';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type LogId, isRefused } from '#sync-protocol';
@@ -12,7 +13,11 @@ import { wait } from './kit/load.ts';
 import { counts, isTorture } from './kit/tier.ts';
 
 const seconds = counts({ test: 3, torture: 20 });
-const people = counts({ test: 8, torture: 24 });
+const people = counts({ test: 8, torture: 120 });
+/** Each on a connection of its own, with one request under way, and none that waits when it is told to come back later. */
+const devices = counts({ test: 64, torture: 2_000 });
+/** As many as keep it busy, and none that waits. */
+const peakDevices = counts({ test: 32, torture: 96 });
 const opsPerRequest = 10;
 /** A fifth of it is what a person would take for hanging. */
 const answeredWithinMs = counts({ test: 5_000, torture: 1_000 });
@@ -20,12 +25,35 @@ const answeredWithinMs = counts({ test: 5_000, torture: 1_000 });
 type Figures = { done: number; shed: number; failed: number; readonly tookMs: number[]; readonly refusals: Set<string> };
 const noFigures = (): Figures => ({ done: 0, shed: 0, failed: 0, tookMs: [], refusals: new Set() });
 
+type Line = { readonly client: ScriptClient; readonly log: LogId; readonly agent: Agent };
+
+const linesOf = (clients: readonly ScriptClient[], logs: readonly LogId[], count: number): readonly Line[] =>
+  Array.from({ length: count }, (_, n) => ({
+    client: clients[n % clients.length]!,
+    log: logs[n % logs.length]!,
+    agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+  }));
+
+function post({ client: { url, token }, agent }: Line, path: string, body: unknown) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  return new Promise<{ readonly status: number; readonly body: unknown }>((resolve, reject) => {
+    const fail = (cause: unknown) => reject(new NotAnswered('no answer', { cause }));
+    request(url + path, { method: 'POST', agent, headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => void parts.push(part)).once('error', fail);
+      answer.once('end', () => resolve({ status: answer.statusCode!, body: JSON.parse(Buffer.concat(parts).toString()) }));
+    })
+      .once('error', fail)
+      .end(JSON.stringify(body));
+  });
+}
+
 /** One batch, and what became of it. Whoever is refused is told when to come back. */
-async function batch(client: ScriptClient, log: LogId, figures: Figures): Promise<void> {
+async function batch(line: Line, figures: Figures): Promise<void> {
   const startedMs = performance.now();
-  const ops = Array.from({ length: opsPerRequest }, () => aMessage(log, 'load'));
+  const ops = Array.from({ length: opsPerRequest }, () => aMessage(line.log, 'load'));
   try {
-    const { status, body } = await client.ask('POST', '/api/ops', { ops });
+    const { status, body } = await post(line, '/api/ops', { ops });
     figures.tookMs.push(performance.now() - startedMs);
     if (status !== 200) {
       expect([429, 503]).toContain(status);
@@ -46,14 +74,22 @@ async function batch(client: ScriptClient, log: LogId, figures: Figures): Promis
   }
 }
 
-/** So many requests a second, whether or not the last ones were answered: as people come, who do not wait for each other. */
-async function pour(clients: readonly ScriptClient[], logs: readonly LogId[], perSecond: number): Promise<Figures> {
+/** So many requests a second as people come, who do not wait for each other, as long as one of them has none under way. */
+async function pour(lines: readonly Line[], perSecond: number): Promise<Figures> {
   const figures = noFigures();
-  const underWay: Promise<void>[] = [];
+  const idle = [...lines];
+  const underWay = new Set<Promise<void>>();
   const startedMs = performance.now();
   for (let sent = 0; performance.now() - startedMs < seconds * 1_000;) {
     const due = ((performance.now() - startedMs) / 1_000) * perSecond;
-    for (; sent < due; sent++) underWay.push(batch(clients[sent % clients.length]!, logs[sent % logs.length]!, figures));
+    for (; sent < due && idle.length > 0; sent++) {
+      const line = idle.shift()!;
+      const sending = batch(line, figures).finally(() => {
+        underWay.delete(sending);
+        idle.push(line);
+      });
+      underWay.add(sending);
+    }
     await wait(5);
   }
   await Promise.all(underWay);
@@ -61,13 +97,13 @@ async function pour(clients: readonly ScriptClient[], logs: readonly LogId[], pe
 }
 
 /** As fast as it is answered, by so many at once. */
-async function peak(clients: readonly ScriptClient[], logs: readonly LogId[]): Promise<number> {
+async function peak(lines: readonly Line[]): Promise<number> {
   const figures = noFigures();
   const startedMs = performance.now();
-  const work = async (client: ScriptClient, n: number): Promise<void> => {
-    while (performance.now() - startedMs < seconds * 1_000) await batch(client, logs[n % logs.length]!, figures);
+  const work = async (line: Line): Promise<void> => {
+    while (performance.now() - startedMs < seconds * 1_000) await batch(line, figures);
   };
-  await Promise.all(clients.flatMap((client, n) => [0, 1, 2, 3].map((more) => work(client, n + more))));
+  await Promise.all(lines.map(work));
   return figures.done / ((performance.now() - startedMs) / 1_000);
 }
 
@@ -80,7 +116,8 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
     await community.stop();
     folder.remove();
   });
-  const { people: clients, logs } = community;
+  const lines = linesOf(community.people, community.logs, devices);
+  onTestFinished(() => lines.forEach(({ agent }) => agent.destroy()));
   const { url } = community.server();
   const health = async (): Promise<number> => {
     const startedMs = performance.now();
@@ -96,7 +133,7 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
   };
 
   const before = await health();
-  const atPeak = await peak(clients, logs);
+  const atPeak = await peak(lines.slice(0, peakDevices));
   const healths: number[] = [];
   const logins: number[] = [];
   let isOver = false;
@@ -109,7 +146,7 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
   })();
   const startedMs = performance.now();
   let pouredMs = 0;
-  const pouring = pour(clients, logs, (2 * atPeak) / opsPerRequest).finally(() => {
+  const pouring = pour(lines, (2 * atPeak) / opsPerRequest).finally(() => {
     isOver = true;
     pouredMs = performance.now() - startedMs;
   });
@@ -118,6 +155,8 @@ test('[RF-1] at twice its peak a server does nearly as much, refuses with a time
   const endedMs = performance.now();
   await until(async () => (await health()) < Math.max(100, 10 * before), 'the server to be itself again', 10_000);
 
+  const offered = (figures.done + figures.shed + figures.failed) / (pouredMs / 1_000);
+  report('offered', [offered], 'ops a second');
   report('at its peak', [atPeak], 'ops a second');
   report('at twice its peak', [perSecond], 'ops a second');
   report('refused, and not answered', [figures.shed, figures.failed], 'ops');

@@ -49,7 +49,7 @@ export function docsPage({ info, tags, paths, components }: OpenApi): string {
 <h2><a href="#refusals">Refusals</a></h2><h2><a href="#schemas">Schemas</a></h2></nav>
 <main>
 <h1>${escapeHtml(info.title)}: the interface</h1>
-<p class="lead">${escapeHtml(info.description)}</p>
+<p class="lead">${withCode(info.description)}</p>
 <p>Version ${escapeHtml(info.version)} of the wire. The same as a document for tools: ${code('docs/openapi.json')}.</p>
 ${areas.map(([area, inside]) => areaHtml(area, inside)).join('\n')}
 <section id="refusals"><h2>Refusals</h2>
@@ -86,12 +86,13 @@ const verb = (method: string): string => `<b class="verb ${escapeHtml(method)}">
 
 function entryHtml({ path, method, operation }: Entry): string {
   const { operationId, summary, description, security, parameters, requestBody, responses } = operation;
+  const inAddress = parameters.filter(({ in: place }) => place !== 'header');
   const parts = [
     `<h3>${verb(method)} <code>${escapeHtml(path)}</code></h3>`,
     `<p>${escapeHtml(summary)}.</p>`,
     `<p class="who">${security.length === 0 ? 'Without signing in. ' : ''}${escapeHtml(description)}</p>`,
-    parameters.length > 0 &&
-      `<h4>In the address</h4><ul class="fields">${parameters
+    inAddress.length > 0 &&
+      `<h4>In the address</h4><ul class="fields">${inAddress
         .map(
           ({ name, in: place, required, schema }) =>
             `<li>${code(name)} in the ${escapeHtml(place)}${required ? '' : ' <i>optional</i>'}: ${schemaHtml(schema)}</li>`,
@@ -111,5 +112,7 @@ function bodyHtml(title: string, content: Content | undefined): string {
 }
 
 function refusalHtml([name, { description }]: [string, { readonly description: string }]): string {
-  return `<dt>${escapeHtml(name.replace('Refused', ''))}</dt><dd>${escapeHtml(description).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</dd>`;
+  return `<dt>${escapeHtml(name.replace('Refused', ''))}</dt><dd>${withCode(description)}</dd>`;
 }
+
+const withCode = (text: string): string => escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

@@ -69,9 +69,12 @@ const deviceFrom = (device: DevicesAnswer['devices'][number]): Device => ({
 });
 
 function createCall({ apiUrl, isCutOff }: AccountDeps) {
+  const keys = createKeys();
   return async (method: Method, path: string, body?: unknown): Promise<Outcome<unknown>> => {
     if (isCutOff()) return { kind: 'offline' };
     const headers: Record<string, string> = { 'X-Chatter-Client': 'app' };
+    const words = JSON.stringify([method, path, body]);
+    if (method !== 'GET') headers['Idempotency-Key'] = keys.of(words);
     const hasBody = method === 'POST' || body !== undefined;
     if (hasBody) headers['Content-Type'] = 'application/json';
     try {
@@ -84,12 +87,26 @@ function createCall({ apiUrl, isCutOff }: AccountDeps) {
         ...(hasBody && { body: JSON.stringify(body ?? {}) }),
       });
       const answer: unknown = await response.json();
+      keys.answered(words);
       if (response.ok) return { kind: 'ok', value: answer };
       return refusedWith(answer);
     } catch {
       // No answer, or one that is not ours (a proxy's page): either way the server was not reached.
       return { kind: 'offline' };
     }
+  };
+}
+
+/** What was asked for and not answered keeps its key, so that asking again is not doing it twice. [AC-17] */
+function createKeys() {
+  const unanswered = new Map<string, string>();
+  return {
+    of: (words: string): string => {
+      const key = unanswered.get(words) ?? crypto.randomUUID();
+      unanswered.set(words, key);
+      return key;
+    },
+    answered: (words: string) => void unanswered.delete(words),
   };
 }
 
