@@ -38,6 +38,28 @@ test('[AC-5] methods that change something are not even sent by a foreign page',
     expect(await fetched(pathOf(route), { method: route.method.toUpperCase(), body: '{}' }), route.path).toBe('refused');
 });
 
+test('[AC-5] what a form of a foreign page sends comes with the cookie, and is refused at every address', async () => {
+  const posts = Object.values(routes as Record<string, Route>).filter(({ method }) => method === 'post');
+  expect(posts.length).toBeGreaterThan(10);
+  for (const route of posts) {
+    const address = server.url + pathOf(route);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url() === address),
+      page.evaluate(postForm, address),
+    ]);
+    expect(await answer.request().headerValue('cookie'), route.path).toContain('__Host-chatter=');
+    expect(answer.status(), route.path).toBe(403);
+  }
+});
+
+/** Sends JSON in the clothes of a text, as a page without scripts could. */
+function postForm(address: string): void {
+  const frame = document.createElement('iframe');
+  frame.srcdoc = `<form method="post" enctype="text/plain" action="${address}"><input name='{"phone":"' value='+41446681899"}'></form>
+    <script>document.forms[0].submit()</script>`;
+  document.body.append(frame);
+}
+
 test('[AC-5] a foreign page opens no socket and reads nothing, and the person stays signed in', async () => {
   const socket = await page.evaluate(
     (url) =>
