@@ -120,11 +120,12 @@ export interface ChatterServer {
 export async function createServer(adapters: Adapters, options: ServerOptions): Promise<ChatterServer> {
   const { log, meters = createMeters() } = adapters;
   const parts = await createParts({ ...adapters, meters }, options);
-  const { auth, state, handlers } = parts;
+  const { auth, state, handlers, admission } = parts;
   const app = createApp({
     ...options,
     handlers,
     auth,
+    admission,
     paces: createPaces(options.paces ?? pacesPerMinute),
     addressKey,
     keptAnswers: createKeptAnswers(adapters.clock),
@@ -233,7 +234,7 @@ export async function createParts(adapters: Adapters, options: ServerOptions) {
     ...createDocsHandlers({ document: openApiDocument }),
   };
   const repair = () => Promise.all([core.writer.repair(), numbers.repair()]);
-  return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers, repair };
+  return { state, reportBug, health, eventLog, storeEpoch, bus, sessions, core, auth, handlers, repair, admission };
 }
 
 /** What text messages may cost. [AC-2] */

@@ -16,7 +16,8 @@ export function boundRequests(server: Server | TlsServer, { headersMs, requestMs
   server.requestTimeout = requestMs;
   server.keepAliveTimeout = 65_000;
   server.maxHeadersCount = 100;
-  // Who takes nothing of an answer. Sockets that stay open have heartbeats instead, and lose this when they open.
+  // Who takes nothing of an answer is cut off after once to twice that. Sockets that stay open have heartbeats instead, and lose
+  // this when they open.
   server.timeout = silenceMs;
 }
 

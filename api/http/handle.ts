@@ -13,6 +13,8 @@ export type HandleDeps = {
   readonly paces: Readonly<Record<Pace, RateLimit>>;
   readonly addressKey: (address: string) => string;
   readonly keptAnswers: KeptAnswers;
+  /** Refuses when more comes than can be done. */
+  readonly admission: { check(): void };
 };
 type AnyHandler = (input: never, call: never) => Promise<unknown>;
 
@@ -23,6 +25,8 @@ export function handle(name: string, route: Route, answer: AnyHandler, deps: Han
   return async (req, res) => {
     res.locals['route'] = name;
     if (isKeyed) deps.auth.checkOrigin(req.headers);
+    // Most of what comes when too much comes; to say no is to cost less than to do it.
+    if (route.pace === 'write') deps.admission.check();
     const said: Said = { status: 200, cookies: [], text: '' };
     const call = await admit(route, req, res, { ...deps, said });
     const body = takesBody ? await readJson(req) : undefined;

@@ -23,8 +23,10 @@ test('[RF-1] when others have waited for a second, whoever comes is told when to
   const begun = begin(32);
   pass(1_001);
   await expect(admission.take(quick)).rejects.toMatchObject({ code: 'too-fast', retryAfterMs: 2_000 });
+  expect(() => admission.check()).toThrow(expect.objectContaining({ code: 'too-fast', retryAfterMs: 2_000 }));
   for (const end of ends) end();
   await begun;
+  admission.check();
   expect(await admission.take(quick)).toBe('done');
 });
 

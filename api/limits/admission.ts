@@ -8,6 +8,8 @@ const waitingMsMax = 1_000;
 const retryAfterMs = 2_000;
 
 export interface Admission {
+  /** Refuses with a time to come back when others have waited for too long: before anything is read of who asks for what. */
+  check(): void;
   /** Does it, or refuses with a time to come back. Nothing that was begun is refused. */
   take<T>(act: () => Promise<T>): Promise<T>;
 }
@@ -20,11 +22,15 @@ export interface Admission {
 export function createAdmission(now: () => number): Admission {
   // A set remembers who came first.
   const underWay = new Set<{ readonly sinceMs: number }>();
+  const check = (): void => {
+    const [first] = underWay;
+    const isBehind = first !== undefined && now() - first.sinceMs > waitingMsMax;
+    if (isBehind && underWay.size >= underWayMin) throw new Refusal('too-fast', 'busy', { retryAfterMs });
+  };
   return {
+    check,
     take: async (act) => {
-      const [first] = underWay;
-      const isBehind = first !== undefined && now() - first.sinceMs > waitingMsMax;
-      if (isBehind && underWay.size >= underWayMin) throw new Refusal('too-fast', 'busy', { retryAfterMs });
+      check();
       const ticket = { sinceMs: now() };
       underWay.add(ticket);
       try {

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react';
-import { memo, useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { isLastWaiting, runPlaceOf } from './arrange.ts';
 import { JumpToBottom } from './jump-to-bottom.tsx';
@@ -9,6 +9,7 @@ import type { MenuItem } from './menu.tsx';
 import { MessageBubble, type MessageBubbleProps } from './message-bubble.tsx';
 import { useKeepPlace } from './use-keep-place.ts';
 import { useNewArrivals } from './use-new-arrivals.ts';
+import { usualHeight } from './usual-height.ts';
 
 export type MessageListProps = {
   /** Oldest first; an item that has not changed is the same object. Mount a new list per conversation (`key`), so that each keeps its own place. */
@@ -46,6 +47,7 @@ export function MessageList(props: MessageListProps) {
   const { i18n } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useRef<VirtualizerHandle>(null);
+  const [rowPx] = useState(usualHeight);
   const arrivals = useNewArrivals(items);
   const focusOn = useFocusOn(props.onFocusPastEnd);
   const place = useKeepPlace({
@@ -73,6 +75,7 @@ export function MessageList(props: MessageListProps) {
           <Virtualizer
             ref={virtualizer}
             scrollRef={scroller}
+            itemSize={rowPx}
             shift={place.isShifting}
             data={items}
             onScroll={place.onScroll}

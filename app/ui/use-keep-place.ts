@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type RefO
 import type { VirtualizerHandle } from 'virtua';
 import { grewBefore } from './arrange.ts';
 import type { ListItem } from './list-item.ts';
+import { noteHeight } from './usual-height.ts';
 
 export type KeepPlaceOptions = {
   readonly items: readonly ListItem[];
@@ -53,7 +54,9 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     // Before the first measure nothing is on screen.
     if (!list || items.length === 0 || list.viewportSize === 0) return;
     const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1);
-    options.onShow?.(items.slice(firstWhole(list), lastIndex + 1), isAtEnd.current);
+    const firstIndex = firstWhole(list);
+    noteHeight(list.getItemOffset(lastIndex) - list.getItemOffset(firstIndex), lastIndex - firstIndex);
+    options.onShow?.(items.slice(firstIndex, lastIndex + 1), isAtEnd.current);
     const last = items[lastIndex];
     if (!last || last.key === lastRead.current) return;
     lastRead.current = last.key;
