@@ -53,9 +53,7 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     const list = virtualizer.current;
     // Before the first measure nothing is on screen.
     if (!list || items.length === 0 || list.viewportSize === 0) return;
-    const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), items.length - 1);
-    const firstIndex = firstWhole(list);
-    noteHeight(list.getItemOffset(lastIndex) - list.getItemOffset(firstIndex), lastIndex - firstIndex);
+    const { firstIndex, lastIndex } = onScreen(list, items.length);
     options.onShow?.(items.slice(firstIndex, lastIndex + 1), isAtEnd.current);
     const last = items[lastIndex];
     if (!last || last.key === lastRead.current) return;
@@ -111,10 +109,13 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
   return { isShifting, isAway, leftAtKey, onScroll, onResize, jump };
 }
 
-/** The first row that is on screen from its top on. */
-function firstWhole(list: VirtualizerHandle): number {
+/** The first row that is on screen from its top on, and the last. */
+function onScreen(list: VirtualizerHandle, count: number): { readonly firstIndex: number; readonly lastIndex: number } {
   const index = list.findItemIndex(list.scrollOffset);
-  return list.getItemOffset(index) < list.scrollOffset - 1 ? index + 1 : index;
+  const firstIndex = list.getItemOffset(index) < list.scrollOffset - 1 ? index + 1 : index;
+  const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), count - 1);
+  noteHeight(list.getItemOffset(lastIndex) - list.getItemOffset(firstIndex), lastIndex - firstIndex);
+  return { firstIndex, lastIndex };
 }
 
 /** Whoever has just sent something wants to see it, wherever they had scrolled to. */
