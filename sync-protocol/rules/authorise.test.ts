@@ -116,6 +116,8 @@ describe('[AU-5] groups', () => {
     const people = Array.from({ length: limits.groupMembersMax }, (_, i) => aUser(i + 10));
     const tooMany = anOp(1, { type: 'group-created', payload: { title: 'Group', members: people } });
     expect(authorise(tooMany, ann, facts({ head: 0, standing: undefined }))).toBe('too-large');
+    const justFits = anOp(1, { type: 'group-created', payload: { title: 'Group', members: people.slice(1) } });
+    expect(authorise(justFits, ann, facts({ head: 0, standing: undefined }))).toBeUndefined();
     const full = facts({ state: aState({ members: people.map((user) => [user, 'member']) }) });
     expect(authorise(add, bob, full)).toBe('too-large');
     const present = anOp(1, { type: 'members-added', payload: { members: people.slice(0, 5) } });

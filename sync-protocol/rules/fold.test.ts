@@ -136,6 +136,16 @@ describe('what members share', () => {
     ).toEqual([]);
   });
 
+  test('[FD-5] a group that has an owner is left alone, whoever has been there longest', () => {
+    const promoted = say('role-changed', { user: bob, role: 'owner' });
+    const stepsDown = say('role-changed', { user: ann, role: 'member' });
+    expect(stateOf(create, promoted, stepsDown).members).toEqual([
+      [ann, 'member'],
+      [bob, 'owner'],
+      [cem, 'member'],
+    ]);
+  });
+
   test('[FD-9] an event of a later version moves as-of and nothing else', () => {
     const known = stateOf(create);
     for (const odd of [

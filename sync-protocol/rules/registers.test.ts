@@ -57,6 +57,7 @@ test('[RG-3] stays are opened and closed by relays; a repeated one changes nothi
   const left = (at: number, to: number, purge = false) => event(at, 'left', { conversation, to, purge });
   expect(fold(joined(1, 4))?.value).toEqual({ with: bob, spans: [{ from: 4 }] });
   expect(fold(joined(1, 4), left(2, 9, true))?.value).toEqual({ with: bob, spans: [{ from: 4, to: 9 }], purge: true });
+  expect(fold(joined(1, 4), left(2, 4))?.value).toMatchObject({ spans: [{ from: 4, to: 4 }] });
   const back = fold(joined(1, 4), left(2, 9, true), joined(3, 20));
   expect(back?.value).toEqual({ with: bob, spans: [{ from: 4, to: 9 }, { from: 20 }] });
   expect(foldRegister(back, joined(4, 20))?.value).toEqual(back?.value);

@@ -29,6 +29,7 @@ test('[RT-1] 64 bits are used: a thousand neighbours share neither half', () => 
 
 test('[RT-1] never changes: a device and a server of other years must agree', () => {
   expect(rootOf([entry(1, 7)])).toBe('57c14f1a295723c9');
+  expect(rootOf([entry(1, 12)])).toBe('9d7f4b4cf71a154c');
 });
 
 test('[RT-2] moved one by one, a root is at every step the one derived anew', () => {

@@ -24,6 +24,12 @@ test('[SQ-3][CH-1] the next number, linked to the one before', () => {
   expect(sequence({ head: 0, chain: CHAIN_START, lastAt: 0 }, decided, 1, short)).toMatchObject({ seq: 1 });
 });
 
+test('[SQ-3] what it names goes along, and nothing that it does not', () => {
+  const named = { target: anOpId(2), with: aUser(2), base: 3 };
+  expect(sequence(position, { ...decided, ...named }, aTime(9), short)).toMatchObject(named);
+  for (const name of Object.keys(named)) expect(sequence(position, decided, aTime(9), short)).not.toHaveProperty(name);
+});
+
 test('[SQ-4] time never runs backwards, whatever the clock says', () => {
   expect(sequence(position, decided, aTime(2), short).at).toBe(aTime(4));
 });

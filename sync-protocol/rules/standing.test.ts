@@ -61,6 +61,13 @@ test('[VS-3] the end of a stay keeps how things stood there', () => {
   });
 });
 
+test('[VS-3] only who was removed with what they saw loses it', () => {
+  const endOf = (last: ReturnType<typeof remove>) => fold(create, last).fold.standings.get(bob)!.spans[0]!.end;
+  expect(endOf(remove(bob, true))).toMatchObject({ purge: true });
+  expect(endOf(remove())).toMatchObject({ purge: false });
+  expect(endOf({ ...say('member-left', {}), by: bob })).toMatchObject({ purge: false });
+});
+
 test('[FD-7] who comes back has a second stay', () => {
   const { fold: after } = fold(create, message(bob), remove(), message(), say('members-added', { members: [bob] }));
   const bobs = after.standings.get(bob)!;

@@ -20,6 +20,7 @@ test('[VS-2] under joined history one sees one’s stays, under shared everythin
   expect(allowed([stay(3, 7)], 'shared', 20)).toEqual([{ from: 1, to: 7 }]);
   expect(allowed([], 'shared', 20)).toEqual([]);
   expect(allowed([stay(12)], 'joined', 5)).toEqual([]);
+  expect(allowed([stay(12)], 'joined', 12)).toEqual([{ from: 12, to: 12 }]);
 });
 
 test('[VS-3] the visible head is the head, or where the last stay ended', () => {
