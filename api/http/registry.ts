@@ -13,8 +13,12 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { statusRoutes } from './routes/status.ts';
 import { userRoutes } from './routes/users.ts';
 
-/** Every route there is. A route that is not here is not mounted; a route without a handler does not compile. [AC-9] */
+/**
+ * Every route there is. A route that is not here is not mounted; a route without a handler does not compile. Each request is held
+ * against them one after another, so what is asked for most comes first. [AC-9]
+ */
 export const routes = {
+  ...messageRoutes,
   ...statusRoutes,
   ...signInRoutes,
   ...passkeyRoutes,
@@ -25,7 +29,6 @@ export const routes = {
   ...userRoutes,
   ...contactRoutes,
   ...conversationRoutes,
-  ...messageRoutes,
   ...docsRoutes,
 };
 export type Routes = typeof routes;
