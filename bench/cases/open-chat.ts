@@ -66,7 +66,11 @@ const rowAt = (page: Page, share: number): Promise<string> =>
     async ([rows, part]) => {
       const scroller = document.querySelector('[role=list][aria-label=Chats]')!.parentElement!;
       scroller.scrollTop = part * (scroller.scrollHeight - scroller.clientHeight);
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      await frame();
+      await frame();
+      // While a list scrolls, its rows take no clicks.
+      while (getComputedStyle(document.querySelector(rows)!).pointerEvents === 'none') await frame();
       const { top } = scroller.getBoundingClientRect();
       const isNext = (link: Element): boolean => link.getBoundingClientRect().top >= top && !link.hasAttribute('aria-current');
       return [...document.querySelectorAll(rows)].find(isNext)!.getAttribute('href')!;
