@@ -34,11 +34,15 @@ afterAll(async () => {
 
 const list = (page: Page) => page.getByRole('list', { name: 'Chats' });
 const titles = async () => (await shownNotices(anna.page)).map(({ title }) => title).toSorted();
-/** What comes while the app opens is no news, so the tab that leads must have had its first answer. */
+/**
+ * What comes while the app opens is no news, so the tab that leads must have had its first answer, and what tells of news must be
+ * there: it is loaded after the screens, and writes on the icon when it is.
+ */
 const live = async (page: Page) => {
   const hasAnswer = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/api/sync'));
   await until(() => page.evaluate(hasAnswer), 'the first answer');
   await until(async () => (await page.getByText(/No connection|Offline\./).count()) === 0, 'the page to be connected');
+  await until(async () => (await askedBy(page)).badges.length > 0, 'the number on the icon to be written');
 };
 /** Until it is there, the chat that was open before is still on screen, and nothing is shown of it. */
 async function toPeople(): Promise<void> {

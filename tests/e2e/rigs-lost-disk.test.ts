@@ -49,7 +49,7 @@ test('[LS-1] a database that is lost for good: the person is told, and what they
   await page.evaluate(() => Object.assign(globalThis, { lostUntil: 0 }));
   await bubble(page, 'Written elsewhere').waitFor();
   await page.keyboard.press('Enter');
-  await expect.poll(() => rig.arrived()).toContain('Never stored');
+  await expect.poll(() => rig.arrived(), { timeout: 10_000 }).toContain('Never stored');
   await other.close();
 });
 
