@@ -61,7 +61,7 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  schema: { type: 'string', pattern: keyPattern },
+  schema: { type: 'string', pattern: keyPattern.source },
 };
 
 const areaOf = (name: string): string => Object.keys(areas).find((area) => Object.hasOwn(areas[area]!, name))!;
