@@ -21,11 +21,11 @@ type AnyHandler = (input: never, call: never) => Promise<unknown>;
 /** Who, how fast, what: in this order, so that a stranger's body is not even read. Then parse, answer; refusals travel on. [AC-9] */
 export function handle(name: string, route: Route, answer: AnyHandler, deps: HandleDeps): RequestHandler {
   const takesBody = !route.body.safeParse(undefined).success;
-  const isKeyed = route.method !== 'get';
+  const changesSomething = route.method !== 'get';
   return async (req, res) => {
     res.locals['route'] = name;
-    if (isKeyed) deps.auth.checkOrigin(req.headers);
-    // Most of what comes when too much comes; to say no is to cost less than to do it.
+    if (changesSomething) deps.auth.checkOrigin(req.headers);
+    // Before it is looked up who asks: when more comes than can be done, saying no must cost far less than doing it.
     if (route.pace === 'write') deps.admission.check();
     const said: Said = { status: 200, cookies: [], text: '' };
     const call = await admit(route, req, res, { ...deps, said });
@@ -41,7 +41,7 @@ export function handle(name: string, route: Route, answer: AnyHandler, deps: Han
       said.text = route.contentType === undefined ? JSON.stringify(value) : String(value);
       return said;
     };
-    const key = isKeyed ? keyIn(req.headers) : undefined;
+    const key = changesSomething ? keyIn(req.headers) : undefined;
     const keyed = key !== undefined && { key, from: keyHolder(call), words: JSON.stringify([name, req.originalUrl, body]) };
     send(res, keyed ? await deps.keptAnswers.once(keyed, work) : await work(), route.contentType);
   };

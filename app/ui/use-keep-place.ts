@@ -54,6 +54,7 @@ export function useKeepPlace(options: KeepPlaceOptions): KeepPlace {
     // Before the first measure nothing is on screen.
     if (!list || items.length === 0 || list.viewportSize === 0) return;
     const { firstIndex, lastIndex } = onScreen(list, items.length);
+    noteHeight(list.getItemOffset(lastIndex) - list.getItemOffset(firstIndex), lastIndex - firstIndex);
     options.onShow?.(items.slice(firstIndex, lastIndex + 1), isAtEnd.current);
     const last = items[lastIndex];
     if (!last || last.key === lastRead.current) return;
@@ -114,7 +115,6 @@ function onScreen(list: VirtualizerHandle, count: number): { readonly firstIndex
   const index = list.findItemIndex(list.scrollOffset);
   const firstIndex = list.getItemOffset(index) < list.scrollOffset - 1 ? index + 1 : index;
   const lastIndex = Math.min(list.findItemIndex(list.scrollOffset + list.viewportSize - 8), count - 1);
-  noteHeight(list.getItemOffset(lastIndex) - list.getItemOffset(firstIndex), lastIndex - firstIndex);
   return { firstIndex, lastIndex };
 }
 

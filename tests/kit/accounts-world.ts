@@ -8,10 +8,10 @@ import { createNumbers } from '../../api/core/numbers.ts';
 import { createPins } from '../../api/core/pins.ts';
 import { createSessions } from '../../api/core/sessions.ts';
 import { createPhoneNumbers } from '../../api/gateways/phone.ts';
-import { createSecrets } from '../../api/gateways/secrets.ts';
 import { createMemoryLimit } from '../../api/limits/memory-limit.ts';
 import { createLog } from '../../api/log.ts';
 import { createMemoryAccounts } from '../../api/store/memory/accounts.ts';
+import { createCheapSecrets } from './cheap-secrets.ts';
 
 const hourMs = 3_600_000;
 export const annsNumber = '+41446681800';
@@ -29,7 +29,7 @@ type AccountsWorld = {
 export function createAccountsWorld(world: AccountsWorld = {}) {
   const { perAddress = 1e6, perBlock = 1e6, inAll = 1e6, countries = [], store = createMemoryAccounts() } = world;
   const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs };
-  const secrets = { ...createSecrets(), hashCode: async (code: string, salt: string, key: string) => `${code}/${salt}/${key}` };
+  const secrets = createCheapSecrets();
   const sessions = createSessions({ store, secrets, clock, log: silent });
   const phones = createPhoneNumbers();
   const sent: { phone: string; code: string }[] = [];

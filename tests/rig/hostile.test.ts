@@ -14,6 +14,7 @@ import { createMemoryDeviceLinks } from '../../api/store/memory/device-links.ts'
 import { createMemoryPasskeys } from '../../api/store/memory/passkeys.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import { createMemoryReceipts } from '../../api/store/memory/receipts.ts';
+import { createCheapSecrets } from '../kit/cheap-secrets.ts';
 import { createRandom, hostileFrom, pick, type Random } from '../kit/hostile.ts';
 import { openSocket } from '../kit/live-client.ts';
 import { frameOf, headerOf, openRawDevice, openRawSocket, type RawSocket } from '../kit/raw-socket.ts';
@@ -275,7 +276,7 @@ async function aWorld() {
       deviceLinks: createMemoryDeviceLinks(),
       sms: { sendCode: async (_, code) => void codes.push(code) },
       phones: createPhoneNumbers(),
-      secrets: { ...createSecrets(), hashCode: async (code, salt) => `${code}${salt}` },
+      secrets: createCheapSecrets(),
       clock,
       log: createLog({ level: 'error', serverId: 'test', to: { write: (line) => void lines.push(line) } }),
     },

@@ -3,7 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConversationId } from '#sync-protocol';
 import type { CreationOptions, RequestOptions } from '../../api/core/passkeys.ts';
-import { createSecrets } from '../../api/gateways/secrets.ts';
 import { routes } from '../../api/http/registry.ts';
 import { createSqliteAccounts } from '../../api/store/sqlite/accounts.ts';
 import { createSqliteDeviceLinks } from '../../api/store/sqlite/device-links.ts';
@@ -11,6 +10,7 @@ import { createSqlitePasskeys } from '../../api/store/sqlite/passkeys.ts';
 import { createSqliteReceipts } from '../../api/store/sqlite/receipts.ts';
 import { createSqliteStore } from '../../api/store/sqlite/store.ts';
 import { createAuthenticator } from '../kit/authenticator.ts';
+import { createCheapSecrets } from '../kit/cheap-secrets.ts';
 import { openSocket } from '../kit/live-client.ts';
 import { aDataDir } from '../kit/processes.ts';
 import { mintId } from '../kit/script-client.ts';
@@ -31,12 +31,10 @@ async function aWorld(onTestFinished: Finishing) {
   const folder = aDataDir();
   const file = join(folder.path, 'chatter.db');
   const store = await createSqliteStore({ file });
-  // Codes are guessed by nobody here, and a hash that takes its time would take most of it.
-  const secrets = { ...createSecrets(), hashCode: async (code: string, salt: string) => `${code} ${salt}` };
   const server = await startServer({
     origins: [page.origin],
     adapters: {
-      secrets,
+      secrets: createCheapSecrets(),
       eventLog: store.eventLog,
       receipts: createSqliteReceipts(store),
       accounts: createSqliteAccounts(store),

@@ -87,9 +87,9 @@ function createCall({ apiUrl, isCutOff }: AccountDeps) {
         ...(hasBody && { body: JSON.stringify(body ?? {}) }),
       });
       const answer: unknown = await response.json();
-      keys.answered(words);
-      if (response.ok) return { kind: 'ok', value: answer };
-      return refusedWith(answer);
+      const outcome: Outcome<unknown> = response.ok ? { kind: 'ok', value: answer } : refusedWith(answer);
+      if (outcome.kind !== 'offline') keys.answered(words);
+      return outcome;
     } catch {
       // No answer, or one that is not ours (a proxy's page): either way the server was not reached.
       return { kind: 'offline' };
