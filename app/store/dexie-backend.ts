@@ -175,12 +175,17 @@ function tablesOf(db: ChatterDb): Tables {
   };
 }
 
+/** Each row is copied before the browser turns to anything else: what a person does waits for so many. */
+const putAtOnce = 150;
+
 function tableOf<Row, Key extends string | number>(table: DexieTable<Row, Key>): Table<Row, Key> {
   return {
     get: (key) => table.get(key),
     getMany: async (keys) => (keys.length === 0 ? [] : table.bulkGet([...keys])),
     put: async (row) => void (await table.put(row)),
-    putMany: async (rows) => void (rows.length > 0 && (await table.bulkPut([...rows]))),
+    putMany: async (rows) => {
+      for (let from = 0; from < rows.length; from += putAtOnce) await table.bulkPut(rows.slice(from, from + putAtOnce));
+    },
     remove: async (keys) => void (keys.length > 0 && (await table.bulkDelete([...keys]))),
     all: () => table.toArray(),
   };

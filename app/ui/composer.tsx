@@ -72,7 +72,7 @@ export function Composer({ value, onChange, onSend, placeholder, bytesMax = comp
             onBlur={rest.onBlur}
             onChange={(event) => onChange(event.target.value)}
             onKeyDown={sendOnEnter}
-            className="max-h-50 w-full placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap resize-none bg-transparent py-[0.65rem] text-body leading-[1.42] pointer-coarse:text-head pointer-coarse:leading-[1.35]"
+            className="field-sizing-content max-h-50 w-full placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap resize-none bg-transparent py-[0.65rem] text-body leading-[1.42] pointer-coarse:text-head pointer-coarse:leading-[1.35]"
           />
         </label>
         <SendButton isSendable={isSendable} />
@@ -110,10 +110,11 @@ function SendButton({ isSendable }: { readonly isSendable: boolean }) {
   );
 }
 
+/** Where the browser does not let a field grow with what is in it. Measuring is a layout of everything for each key. */
 function useGrowing(area: { readonly current: HTMLTextAreaElement | null }, value: string): void {
   useLayoutEffect(() => {
     const field = area.current;
-    if (!field) return;
+    if (!field || CSS.supports('field-sizing', 'content')) return;
     field.style.height = 'auto';
     const isFull = field.scrollHeight > rowsHeightMax;
     // Out of sight it has no height to go by; one row is right until it is typed in.

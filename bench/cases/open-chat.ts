@@ -11,6 +11,7 @@ import { transactionsOf } from '../kit/screen.ts';
 const switches = 100;
 const commits = 30;
 const keys = 60;
+const absences = 3;
 const missedMessages = 30_000;
 const row = '[role=listitem] a';
 
@@ -30,7 +31,8 @@ export async function openChatOn(device: AwayDevice, missed: number): Promise<re
   const second = await switchChats(device, switches);
   const heapLater = await heapMiB(page);
   const reads = await readsACommit(device);
-  const typing = await typeWhileSyncing(device, missed);
+  const typing: (readonly number[])[] = [];
+  for (let n = 0; n < absences; n++) typing.push(await typeWhileSyncing(device, missed));
   const p95 = (taken: readonly number[]): number =>
     percentile(
       taken.toSorted((a, b) => a - b),
@@ -42,8 +44,8 @@ export async function openChatOn(device: AwayDevice, missed: number): Promise<re
     figure('heap after 100 chats', 'MiB', [heapAfter]),
     figure('heap after 100 more', '×', [heapLater / heapAfter]),
     figure('reads a commit', 'transactions', [reads]),
-    figure('a key during a sync', 'ms', typing),
-    figure('a key during a sync, p95', 'ms', [p95(typing)]),
+    figure('a key during a sync', 'ms', typing.flat()),
+    figure('a key during a sync, p95', 'ms', typing.map(p95)),
   ];
 }
 
@@ -116,9 +118,10 @@ async function typeWhileSyncing(device: AwayDevice, messages: number): Promise<r
   const { log } = device.account().chats[1]!;
   const { stored } = await device.comeBackTo({ conversations: 0, messages }, `/c/${log.slice(2)}`);
   await composer(page).click();
+  const before = (await typingOf(page)).length;
   for (let n = 0; n < keys; n++) await page.keyboard.press('a', { delay: 10 });
   await page.locator('body').evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  const typed = await typingOf(page);
+  const typed = (await typingOf(page)).slice(before);
   await stored();
   await composer(page).fill('');
   return typed;

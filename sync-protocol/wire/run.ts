@@ -7,7 +7,8 @@ import { eventSchema } from './event.ts';
 export const hiddenSchema = z.object({ hidden: z.literal(true), seq: seqSchema, count: seqSchema });
 export type Hidden = z.infer<typeof hiddenSchema>;
 
-export const runItemSchema = z.union([hiddenSchema, eventSchema]);
+/** What most of them are comes first: a union tries its members in their order. */
+export const runItemSchema = z.union([eventSchema, hiddenSchema]);
 export type RunItem = z.infer<typeof runItemSchema>;
 
 /** Consecutive events of one log: its items tile (from, to] exactly. [RN-1] */
