@@ -1,9 +1,9 @@
-import { understand, type HistoryPage, type Interval } from '#sync-protocol';
+import { conversationLog, understand, type HistoryPage, type Interval } from '#sync-protocol';
 import type { ChangeOf } from '../../sync/change.ts';
 import type { Rejected } from '../../sync/ports.ts';
 import { outsideOf, saveConversation, seenOf } from '../conversation.ts';
 import { fromWire } from '../message.ts';
-import { undoCancelled } from '../outbox.ts';
+import { settle } from '../outbox.ts';
 import { spansText, type Scope } from '../outcome.ts';
 import type { ConversationRecord, MessageRecord } from '../rows.ts';
 
@@ -30,7 +30,8 @@ export async function applyFill(scope: Scope, { conversation, page, spans }: Cha
   }
   if (open.length > 0) await saveConversation(scope, { ...record, ranges });
   for (const { by } of page.messages) outcome.people.add(by);
-  await undoCancelled(scope, new Set(page.messages.map(({ id }) => id)));
+  const arrived = new Set(page.messages.map(({ id }) => id));
+  await settle(scope, { log: conversationLog(conversation), arrived, watermark: record.watermark });
   return open.length === 0 && page.from <= record.watermark ? { kind: 'rejected', why: 'duplicate' } : undefined;
 }
 
