@@ -28,7 +28,8 @@ type Deps = {
   readonly count: (what: string) => void;
   readonly tap: Tap;
   readonly observe: {
-    decided(answers: readonly Answer[]): void;
+    /** A server has these now; what it answers is said by `decided`, unless it dies over them. */
+    asked(ops: readonly unknown[]): { decided(answers: readonly Answer[]): void };
     request(user: UserId): void;
     response(user: UserId, request: SyncRequest, answer: SyncAnswer): void;
     page(user: UserId, ask: HistoryAsk, answer: HistoryAnswer): void;
@@ -75,8 +76,9 @@ export function createNetwork({ time, random, server, faults, count, tap, observ
         const answer = await exchange<SyncAnswer>(link, async () => {
           if (!at || at.isDead) return { kind: 'unreachable' };
           try {
+            const { decided } = observe.asked(sent.ops ?? []);
             const response = copy(await server.sync(at, user, sent));
-            observe.decided(response.answers);
+            decided(response.answers);
             return { kind: 'ok', response };
           } catch (error) {
             return refused(error);
@@ -161,8 +163,9 @@ export function createNetwork({ time, random, server, faults, count, tap, observ
       if (at.isDead) return silence;
       let answers: readonly Answer[];
       try {
+        const { decided } = observe.asked(ops);
         answers = copy(await server.ops(at, user, storeEpoch, copy(ops)));
-        observe.decided(answers);
+        decided(answers);
       } catch {
         return silence;
       }

@@ -3,7 +3,7 @@
  * between them chance from one seed. Nothing in it waits for real time.
  */
 import './small-limits.ts';
-import { isRefused, limits, type OpId, type UserId } from '#sync-protocol';
+import { isRefused, limits, type Op, type OpId, type UserId } from '#sync-protocol';
 import { aUser } from '#sync-protocol/testing';
 import { deviceRules, type DeviceRules } from '../../app/store/device-rules.ts';
 import { createMemoryBackend } from '../../app/store/memory-backend.ts';
@@ -87,6 +87,20 @@ export async function createWorld(
   let requests = 0;
   const oracle = createOracle(server);
   let isRestored = false;
+  const mayComeLater = (opId: OpId) => devices.forEach(({ deeds }) => deeds.reordered.add(opId));
+  /** Over these a server died or failed, and what it had decided of them nobody heard. */
+  const unheard = new Set<readonly Op[]>();
+  /** One that stands behind a later one of its lane had been refused then. */
+  const excuseUnheard = () => {
+    const placeOf = ({ log, opId }: Op) =>
+      server.events(log).find((event) => event.opId === opId)?.seq ?? Number.POSITIVE_INFINITY;
+    for (const ops of unheard) {
+      ops.forEach((op, i) => {
+        const isOvertaken = ops.slice(i + 1).some((later) => later.log === op.log && placeOf(later) < placeOf(op));
+        if (isOvertaken) mayComeLater(op.opId);
+      });
+    }
+  };
   const network = createNetwork({
     time,
     random,
@@ -95,9 +109,15 @@ export async function createWorld(
     count,
     tap: mistake.tap ?? {},
     observe: {
-      // Refused, and perhaps nobody heard of it: sent again it stands where it is accepted.
-      decided: (answers) => {
-        for (const { opId } of answers.filter(isRefused)) for (const { deeds } of devices) deeds.reordered.add(opId as OpId);
+      asked: (ops) => {
+        unheard.add(ops as readonly Op[]);
+        return {
+          decided: (answers) => {
+            unheard.delete(ops as readonly Op[]);
+            // Refused, and perhaps nobody heard of it: sent again it stands where it is accepted.
+            for (const { opId } of answers.filter(isRefused)) mayComeLater(opId as OpId);
+          },
+        };
       },
       request: () => void requests++,
       response: (user, request, answer) => {
@@ -204,6 +224,7 @@ export async function createWorld(
     },
     settle,
     checkRest: async () => {
+      excuseUnheard();
       for (const device of devices) await checkRest(device, checkDeps, fail);
       await checkQuiet();
       // A name that a store forgot may have been on its way to somebody when it went back.
