@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const minuteMs = 60_000;
 
-/** Five kinds of test by what they need: nothing, a seeded world, a real browser, three of them, real processes. */
+/** Six kinds of test by what they need: nothing, a seeded world, a MongoDB, a real browser, three of them, real processes. */
 export default defineConfig({
   test: {
     reporters: ['dot'],
@@ -16,7 +16,7 @@ export default defineConfig({
             'tests/*.test.ts',
             'tests/{contract,kit,tidy}/**/*.test.ts',
           ],
-          exclude: ['tests/readme.test.ts', '**/node_modules/**'],
+          exclude: ['tests/readme.test.ts', 'api/store/mongo/**', '**/node_modules/**'],
           // They share nothing but modules, whose loading would cost as much as the tests.
           isolate: false,
           testTimeout: 10_000,
@@ -24,6 +24,15 @@ export default defineConfig({
       },
       {
         test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 240 * minuteMs },
+      },
+      {
+        test: {
+          name: 'mongo',
+          include: ['api/store/mongo/**/*.test.ts', 'tests/mongo/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * minuteMs,
+          hookTimeout: 5 * minuteMs,
+        },
       },
       {
         test: {

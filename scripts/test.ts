@@ -1,4 +1,5 @@
 /** What CI runs, within 30 minutes on two cores: static checks, then every test once, simulations with 2,000 histories. */
+import { buildStandIns } from './mongo/stand-ins.ts';
 import { missingTools } from './tools.ts';
 import { type Totals, add, keepCompiled, noTotals, runTests } from './run-tests.ts';
 import { runStaticChecks } from './static-checks.ts';
@@ -10,6 +11,7 @@ if (missing) {
   process.exit(1);
 }
 
+buildStandIns();
 const failedSteps = await runStaticChecks();
 const build = await runTool('scripts/build.ts', [], { show: true });
 if (build.code !== 0) failedSteps.push('build');
@@ -23,7 +25,7 @@ const env = {
 };
 let totals: Totals = noTotals;
 totals = add(totals, await runTests({ name: 'unit-sim', projects: ['unit', 'sim'], env: { ...env, ...keepCompiled } }));
-for (const name of ['e2e', 'engines', 'rig']) totals = add(totals, await runTests({ name, projects: [name], env }));
+for (const name of ['mongo', 'e2e', 'engines', 'rig']) totals = add(totals, await runTests({ name, projects: [name], env }));
 
 if (failedSteps.length > 0) process.stdout.write(`Failed before the tests: ${failedSteps.join(', ')}\n`);
 if (totals.unexpected.length > 0) process.stdout.write(`${totals.unexpected.length} skipped without leave\n`);

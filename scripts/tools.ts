@@ -12,6 +12,9 @@ const tools: readonly { readonly debianPackage: string; readonly isPresent: () =
     isPresent: () => answers('gjs', ['-c', 'imports.gi.versions.WebKit2 = "4.1"; imports.gi.WebKit2']),
   },
   { debianPackage: 'xvfb', isPresent: () => answers('Xvfb', ['-help']) },
+  { debianPackage: 'default-jdk-headless', isPresent: () => hasMongo() || answers('javac', ['-version']) },
+  { debianPackage: 'maven', isPresent: () => hasMongo() || answers('mvn', ['--version']) },
+  { debianPackage: 'golang', isPresent: () => hasMongo() || answers('go', ['version']) },
   { debianPackage: 'openssl', isPresent: () => answers('openssl', ['version']) },
   { debianPackage: 'fonts-noto-color-emoji', isPresent: () => hasFont('Noto Color Emoji') },
   { debianPackage: 'fonts-noto-cjk', isPresent: () => hasFont('Noto Sans CJK JP') },
@@ -19,6 +22,9 @@ const tools: readonly { readonly debianPackage: string; readonly isPresent: () =
   { debianPackage: 'strace', isPresent: () => answers('strace', ['-V']) },
   { debianPackage: 'curl', isPresent: () => answers('curl', ['--version']) },
 ];
+
+/** Then nothing that only speaks its protocol is built. */
+const hasMongo = (): boolean => (process.env['MONGODB_URI'] ?? '') !== '';
 
 /** The Chromium that the browser tests drive; `CHROMIUM` names another one. */
 export function chromiumPath(): string | undefined {

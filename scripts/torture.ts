@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Totals, runTests } from './run-tests.ts';
+import { buildStandIns } from './mongo/stand-ins.ts';
 import { missingTools } from './tools.ts';
 import { root } from './root.ts';
 import { seconds } from './run.ts';
@@ -35,6 +36,7 @@ if (missing) {
   process.exit(1);
 }
 
+buildStandIns();
 const failed: string[] = [];
 for (const rig of rigs) {
   if (!flags.has('--again') && isClean && passedOnThisCommit().includes(rig.name)) {
