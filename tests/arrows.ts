@@ -64,6 +64,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   // The core sees the world through its own ports.ts.
   'api/core': ['sync-protocol'],
   'api/store': ['sync-protocol', 'api/core', 'node:'],
+  'api/store/mongo': ['sync-protocol', 'api/core', 'mongoose', 'node:'],
   'api/bus': ['sync-protocol', 'api/core'],
   'api/http': ['sync-protocol', 'api/core', 'express', 'helmet', 'cookie', 'compression', 'zod', 'node:'],
   'api/realtime': ['sync-protocol', 'api/core', 'socket.io', 'node:'],

@@ -196,6 +196,7 @@ function describeSessions(of: () => AccountStore): void {
 
 function describeNumbers(of: () => AccountStore): void {
   const plainWindow = { max: 2, ms: dayMs };
+  const anotherCode = (n: number, phone: string) => of().openCode(aCode(n, { phone, sentAt: now + 1, forUser: ann }), [plenty]);
   beforeEach(async () => {
     for (const n of [1, 2, 3, 4]) await of().openCode(aCode(n, { phone: `+${n}`, ...(n === 3 && { forUser: ann }) }), [plenty]);
     await of().redeem({ requestId: 'request-1', account: anAccount(), session: aSession(1) });
@@ -232,16 +233,21 @@ function describeNumbers(of: () => AccountStore): void {
   });
 
   test('[AC-14] what did not change is not to be told: the same number again, a taken one, a used code', async () => {
-    await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+1' });
-    await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+3' });
-    await of().moveNumber({ requestId: 'request-4', user: ann, phone: '+2' });
+    await anotherCode(5, '+1');
+    await anotherCode(6, '+2');
+    await of().moveNumber({ requestId: 'request-5', user: ann, phone: '+1' });
+    await of().moveNumber({ requestId: 'request-5', user: ann, phone: '+1' });
+    await of().moveNumber({ requestId: 'request-6', user: ann, phone: '+2' });
     expect(await of().numbersUntold()).toEqual([]);
   });
 
   test('[AC-14] a number that is another’s is not moved to, and its code stays good', async () => {
-    expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+2' })).toBe('number-taken');
+    await anotherCode(5, '+1');
+    await anotherCode(6, '+2');
+    expect(await of().moveNumber({ requestId: 'request-6', user: ann, phone: '+2' })).toBe('number-taken');
     expect(await of().account(ann)).toEqual(anAccount());
-    expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+1' })).toBe('moved');
+    expect(await of().takeTry('request-6', now, guesses)).toMatchObject({ state: 'open' });
+    expect(await of().moveNumber({ requestId: 'request-5', user: ann, phone: '+1' })).toBe('moved');
     expect(await of().foundByNumber(bob, [ann])).toEqual(new Set([ann]));
   });
 
@@ -250,7 +256,8 @@ function describeNumbers(of: () => AccountStore): void {
     const cems = anAccount({ user: cem, name: 'Cem' });
     const session = aSession(3, { user: cem });
     const redeem = (quietSince: number, user = ann) =>
-      of().redeem({ requestId: 'request-4', account: cems, session, takenFrom: { user, quietSince } });
+      of().redeem({ requestId: 'request-5', account: cems, session, takenFrom: { user, quietSince } });
+    await anotherCode(5, '+1');
     expect(await redeem(now - 1)).toBe('in-use');
     expect(await redeem(now, bob)).toBe('number-taken');
     expect(await of().numbersUntold()).toEqual([]);
@@ -263,6 +270,8 @@ function describeNumbers(of: () => AccountStore): void {
     expect(await of().pin(ann)).toBeUndefined();
     expect(await of().foundByNumber(bob, [ann])).toEqual(new Set());
     expect(await of().session(aDevice(1))).toMatchObject({ user: ann });
+    expect(await of().moveNumber({ requestId: 'request-3', user: ann, phone: '+3' })).toBe('moved');
+    expect(await of().accountByPhone('+3')).toEqual(anAccount({ phone: '+3' }));
   });
 
   test('[AC-15] where a session was opened from is kept until it ends', async () => {

@@ -250,32 +250,39 @@ function describeEffects(store: () => EventLog, { aStoredGroup }: Pick<Kit, 'aSt
     const ahead: NewEvent = { ...third!, effects: [{ kind: 'message', message }] };
     const again: NewEvent = { ...fourth!, effects: [{ kind: 'message', message: { ...message, edits: 7 } }] };
     const later: NewEvent = { ...fifth!, effects: [{ kind: 'message', message: { ...message, revised: 5, edits: 1 } }] };
-    expect(await store().append(log, 2, [ahead, again])).toBe(2);
+    for (const [after, one] of [
+      [2, ahead],
+      [3, again],
+    ] as const)
+      expect(await store().append(log, after, [one])).toBe(1);
     expect(await store().messages(log, [said.opId])).toEqual([message]);
     expect(await store().append(log, 4, [later])).toBe(1);
     expect(await store().messages(log, [said.opId])).toEqual([{ ...message, revised: 5, edits: 1 }]);
   });
 
-  test('[FD-10] memberships and registers yield to what a later event wrote', async () => {
-    const book = await aStoredGroup();
-    const membership = { user: bob, log, revised: 9, role: 'member' as const, spans: [], ownMessages: 40 };
-    const [second, third] = writeAll(book, [aText(bob, 'a'), aText(bob, 'b')]).events;
-    await store().append(log, 1, [{ ...second!, effects: [{ kind: 'membership', membership }] }, third!]);
-    expect(await store().membership(log, bob)).toEqual(membership);
+  test.each([true, false])(
+    '[FD-10] memberships and registers yield to what a later event wrote, in one batch: %s',
+    async (isOneBatch) => {
+      const book = await aStoredGroup();
+      const membership = { user: bob, log, revised: 9, role: 'member' as const, spans: [], ownMessages: 40 };
+      const [second, third] = writeAll(book, [aText(bob, 'a'), aText(bob, 'b')]).events;
+      const ahead: NewEvent = { ...second!, effects: [{ kind: 'membership', membership }] };
+      await store().append(log, 1, isOneBatch ? [ahead, third!] : [ahead]);
+      if (!isOneBatch) await store().append(log, 2, [third!]);
+      expect(await store().membership(log, bob)).toEqual(membership);
 
-    const self = selfLog(ann);
-    const register = { key: 'starred:a:b', revised: 9, value: { on: true } };
-    const [first, next] = writeAll(anEmptyBook(self), [
-      aStar(ann, aConversation(1), book.log.slice(2) as never, false),
-      aStar(ann, aConversation(1), book.log.slice(2) as never, false),
-    ]).events;
-    const stale = { ...register, revised: 2, value: { on: false } };
-    await store().append(self, 0, [
-      { ...first!, effects: [{ kind: 'register', register }] },
-      { ...next!, effects: [{ kind: 'register', register: stale }] },
-    ]);
-    expect(await store().register(ann, register.key)).toEqual(register);
-  });
+      const self = selfLog(ann);
+      const register = { key: 'starred:a:b', revised: 9, value: { on: true } };
+      const [first, next] = writeAll(anEmptyBook(self), [
+        aStar(ann, aConversation(1), book.log.slice(2) as never, false),
+        aStar(ann, aConversation(1), book.log.slice(2) as never, false),
+      ]).events;
+      const stale = { ...register, revised: 2, value: { on: false } };
+      await store().append(self, 0, [{ ...first!, effects: [{ kind: 'register', register }] }]);
+      await store().append(self, 1, [{ ...next!, effects: [{ kind: 'register', register: stale }] }]);
+      expect(await store().register(ann, register.key)).toEqual(register);
+    },
+  );
 
   test('[FD-1] a blanked event keeps its place, its op and its link, and what it said is gone', async () => {
     const said = aText(ann, 'regretted');

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { type ConversationId, type LogId, type UserId, conversationLog, selfLog } from '#sync-protocol';
-import type { EventLog } from '../../api/core/ports.ts';
+import type { Clock, EventLog } from '../../api/core/ports.ts';
 import { createMemoryEventLog } from '../../api/store/memory/event-log.ts';
 import {
   type Book,
@@ -16,34 +16,36 @@ import {
   anEmptyBook,
   writeAll,
 } from './event-log-book.ts';
-import { anOpenStore } from './sqlite-store.ts';
 
-const worlds = 200;
 const stepsPerWorld = 25;
 
-test(
-  `[FD-11][SQ-5] memory and SQLite answer ${worlds} random traces alike, and as the pure fold says`,
-  { timeout: 60_000 },
-  async () => {
-    const clock = { nowMs: 0, now: () => clock.nowMs };
-    const memory = createMemoryEventLog({ clock });
-    const { eventLog: sqlite } = await anOpenStore({ clock });
-    for (let seed = 1; seed <= worlds; seed++) {
-      const world = createWorld(seed);
-      for (let step = 0; step < stepsPerWorld; step++) {
-        clock.nowMs += world.chance(100);
-        const ask = world.next();
-        const [one, other] = [await ask(memory), await ask(sqlite)];
-        expect(other, `seed ${seed}, step ${step}`).toStrictEqual(one);
-        world.learn(one);
-      }
-      for (const store of [memory, sqlite]) await expectFold(store, world.books());
+/**
+ * Random requests to the memory adapter and to another: each is answered alike, and in the end both hold what the pure fold
+ * says. `from`: the first seed. Answers how many requests there were.
+ */
+export async function compareTraces(
+  create: (clock: Clock) => Promise<EventLog>,
+  { worlds, from = 1 }: { worlds: number; from?: number },
+) {
+  const clock = { nowMs: 0, now: () => clock.nowMs };
+  const memory = createMemoryEventLog({ clock });
+  const other = await create(clock);
+  for (let seed = from; seed < from + worlds; seed++) {
+    const world = createWorld(seed);
+    for (let step = 0; step < stepsPerWorld; step++) {
+      clock.nowMs += world.chance(100);
+      const ask = world.next();
+      const [one, another] = [await ask(memory), await ask(other)];
+      expect(another, `seed ${seed}, step ${step}`).toStrictEqual(one);
+      world.learn(one);
     }
-  },
-);
+    for (const store of [memory, other]) await expectFold(store, world.books());
+  }
+  return worlds * stepsPerWorld;
+}
 
 /** What the store projected is what the events, read back, fold to. */
-async function expectFold(store: EventLog, books: readonly Book[]): Promise<void> {
+export async function expectFold(store: EventLog, books: readonly Book[]): Promise<void> {
   for (const book of books) {
     const messages = await store.messagesIn(book.log, 1, 1_000, 1_000, false);
     expect(messages).toEqual([...book.messages.values()].toSorted((a, b) => a.seq - b.seq));
