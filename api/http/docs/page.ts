@@ -45,12 +45,14 @@ export function docsPage({ info, tags, paths, components }: OpenApi): string {
 <link rel="stylesheet" href="/api/docs.css">
 </head>
 <body>
-<nav aria-label="Routes">${areas.map(([area, inside]) => areaLinks(area, inside)).join('')}
-<h2><a href="#refusals">Refusals</a></h2><h2><a href="#schemas">Schemas</a></h2></nav>
-<main>
+<header>
 <h1>${escapeHtml(info.title)}: the interface</h1>
 <p class="lead">${withCode(info.description)}</p>
 <p>Version ${escapeHtml(info.version)} of the wire. The same as a document for tools: ${code('docs/openapi.json')}.</p>
+</header>
+<nav aria-label="Routes">${areas.map(([area, inside]) => areaLinks(area, inside)).join('')}
+<h2><a href="#refusals">Refusals</a></h2><h2><a href="#schemas">Schemas</a></h2></nav>
+<main>
 ${areas.map(([area, inside]) => areaHtml(area, inside)).join('\n')}
 <section id="refusals"><h2>Refusals</h2>
 <p>Whatever is refused is answered with a code and what to do about it, as <a href="#schema-Refusal">Refusal</a>.</p>

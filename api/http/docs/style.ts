@@ -6,17 +6,20 @@ export const docsStyle = `
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; }
-body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 18rem minmax(0, 1fr); }
+body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.55 system-ui, sans-serif; display: grid; grid-template: 'nav head' 'nav main' / 18rem minmax(0, 1fr); }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
 a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
-nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.25rem; border-right: 1px solid var(--line); font-size: .875rem; }
+nav { grid-area: nav; position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.25rem; border-right: 1px solid var(--line); font-size: .875rem; }
 nav h2 { margin: 1.25rem 0 .25rem; font-size: .875rem; }
 nav h2:first-child { margin-top: 0; }
 nav h2 a { color: var(--text); }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li a { display: block; padding: .125rem 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-main { max-width: 54rem; padding: 2rem 2.5rem 6rem; }
+header { grid-area: head; }
+main { grid-area: main; }
+header, main { max-width: 54rem; padding: 2rem 2.5rem 0; }
+main { padding: 0 2.5rem 6rem; }
 h1 { margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.2; }
 .lead { font-size: 1.125rem; color: var(--soft); margin: 0 0 .75rem; }
 section > h2 { margin: 3rem 0 1rem; font-size: 1.375rem; }
@@ -40,6 +43,7 @@ dd { margin: 0; }
   body { display: block; }
   nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); max-height: 40vh; }
   nav li a { padding: .375rem 0; }
-  main { padding: 1.5rem 1rem 4rem; }
+  header { padding: 1.5rem 1rem 1rem; }
+  main { padding: 0 1rem 4rem; }
 }
 `;
