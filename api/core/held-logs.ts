@@ -11,6 +11,7 @@ import {
 } from '#sync-protocol';
 import { bounds } from './bounds.ts';
 import type { EventLog, LogRecord, StoredEvent } from './ports.ts';
+import { foldOn } from './view.ts';
 
 /** What deciding needs of one log, as of `position.head`. */
 export type HeldLog = { readonly log: LogId; readonly position: Position; readonly fold: LogFold; readonly compactedTo: number };
@@ -70,7 +71,10 @@ async function loadHeld(store: EventLog, log: LogId): Promise<HeldLog> {
     const record = await store.record(log);
     if (!record) return { log, position: { head: 0, chain: CHAIN_START, lastAt: 0 }, fold: emptyFold(), compactedTo: 0 };
     const memberships = isSelfLog(log) ? [] : await store.memberships(log);
-    if (memberships.some(({ revised }) => revised > record.head)) continue;
+    if (memberships.some(({ revised }) => revised > record.head)) {
+      await foldOn(store, record);
+      continue;
+    }
     const standings: LogFold['standings'] = new Map(memberships.map(({ log: _, user, ...standing }) => [user, standing]));
     return { log, ...positionOf(record), fold: { ...foldOf(record), standings } };
   }

@@ -2,6 +2,7 @@ import { CHAIN_START, limits, Refusal, selfLog, type Register, type Run, type Sy
 import { bounds } from './bounds.ts';
 import type { EventLog, LogHead } from './ports.ts';
 import { selfRun } from './runs.ts';
+import { foldOn } from './view.ts';
 
 export type SelfPart =
   | { readonly kind: 'nothing-new' }
@@ -29,9 +30,11 @@ export async function selfPart(
 /** Registers are read after the head: unless one is newer, all are as of it. */
 async function snapshot(store: EventLog, user: UserId): Promise<SelfPart> {
   for (let attempt = 0; attempt < bounds.readAttemptsMax; attempt++) {
-    const { head, chain } = (await store.record(selfLog(user))) ?? { head: 0, chain: CHAIN_START };
+    const log = selfLog(user);
+    const { head, chain } = (await store.record(log)) ?? { head: 0, chain: CHAIN_START };
     const registers = await store.registers(user);
     if (registers.every(({ revised }) => revised <= head)) return { kind: 'snapshot', registers, at: { head, chain } };
+    await foldOn(store, { log, head });
   }
   throw new Refusal('unavailable', 'the self log does not rest', { retryAfterMs: bounds.retryAfterMs });
 }

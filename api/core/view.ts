@@ -113,8 +113,17 @@ export async function loadView(store: EventLog, log: LogId, user: UserId, own?: 
     if (!membership || membership.spans.length === 0) return undefined;
     // Read after the record: unless it is newer, both are as of the record's head.
     if (membership.revised <= record.head) return viewOf({ record, membership }, registers);
+    await foldOn(store, record);
   }
   throw unrested();
+}
+
+/**
+ * What follows from an event is there before the log's record says so, and its server may have died between the two: whoever
+ * reads the event is shown a record that knows of it. [SQ-10]
+ */
+export async function foldOn(store: EventLog, { log, head }: Pick<LogRecord, 'log' | 'head'>): Promise<void> {
+  await store.read(log, head, 1);
 }
 
 async function droppedRegister(store: EventLog, user: UserId, conversation: ConversationId): Promise<OwnRegisters> {

@@ -19,7 +19,9 @@ describe.each(mongoKinds)('$name', ({ name, start }) => {
   describeEventLog(name, create);
   describeProfileChanges(name, create);
 
-  test('[FD-11][SQ-5] memory and this answer 40 random traces alike, and as the pure fold says', async () => {
-    expect(await compareTraces(create, { worlds: 40 })).toBe(1_000);
+  // FerretDB scans where others seek.
+  const worlds = name === 'FerretDB' ? 12 : 60;
+  test(`[FD-11][SQ-5] memory and this answer ${worlds} random traces alike, and as the pure fold says`, async () => {
+    expect(await compareTraces(create, { worlds })).toBe(worlds * 25);
   });
 });

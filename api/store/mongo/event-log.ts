@@ -46,7 +46,7 @@ export function createMongoEventLog({ models, clock, meta }: MongoEventLogDeps):
       return event?.chain;
     },
     findOps: async (log, opIds) => (await find({ log, opId: { $in: [...opIds] } } as never)).map(toEvent),
-    ...openReads(models),
+    ...openReads(models, folding.fold),
     profilesChanged: (user, since) => profilesChanged(models, user, since),
     meta: async () => meta,
   };

@@ -24,7 +24,7 @@ const attemptsMax = 8;
 const pastEveryKey = '\uffff';
 
 /** What was written of the log's consequences. */
-export function openReads(models: Models): Reads {
+export function openReads(models: Models, fold: Fold): Reads {
   const { logs, memberships } = models;
   return {
     record: async (log) => {
@@ -38,25 +38,25 @@ export function openReads(models: Models): Reads {
     },
     memberships: async (log) => (await memberships.find({ log }).sort({ user: 1 }).lean<MembershipDoc[]>()).map(toMembership),
     conversationsOf: async (user, changedSince) => {
-      const pairs = await pairsOf(models, user, {});
+      const pairs = await pairsOf({ models, fold, user }, {});
       return pairs.flatMap(([doc, member]) =>
         doc.changedAt >= changedSince ? [{ record: toRecord(doc), membership: toMembership(member) }] : [],
       );
     },
-    rootPartsOf: async (user) => (await pairsOf(models, user, { state: 0 })).map(([doc, member]) => toRootPart(doc, member)),
+    rootPartsOf: async (user) =>
+      (await pairsOf({ models, fold, user }, { state: 0 })).map(([doc, member]) => toRootPart(doc, member)),
     ...openRegisters(models),
     unrelayed: async () => (await logs.find({ isUnrelayed: true }).sort({ _id: 1 }).lean<LogDoc[]>()).map(toRecord),
   };
 }
 
+type Fold = (log: LogId) => Promise<void>;
 type Pair = readonly [LogDoc, MembershipDoc];
+type PairsOf = { readonly models: Models; readonly fold: Fold; readonly user: UserId };
 
 /** Each membership is read after its record and is not newer: as of the record's head, as of which nobody is shown more. [SQ-13] */
-async function pairsOf(
-  { logs, memberships }: Models,
-  user: UserId,
-  fields: Readonly<Record<string, 0>>,
-): Promise<readonly Pair[]> {
+async function pairsOf({ models, fold, user }: PairsOf, fields: Readonly<Record<string, 0>>): Promise<readonly Pair[]> {
+  const { logs, memberships } = models;
   const known = await memberships.find({ user }, { log: 1 }).lean<Pick<MembershipDoc, 'log'>[]>();
   let missing = known.map(({ log }) => log);
   const pairs = new Map<LogId, Pair>();
@@ -70,6 +70,8 @@ async function pairsOf(
       if (member && member.revised <= doc.head) pairs.set(doc._id, [doc, member]);
     }
     missing = missing.filter((log) => !pairs.has(log));
+    // Somebody is at it, or died over it.
+    await Promise.all(missing.map(fold));
   }
   return [...pairs.values()].sort(([{ _id: a }], [{ _id: b }]) => (a < b ? -1 : 1));
 }

@@ -27,8 +27,8 @@ export interface FaultyPair {
   readonly faulty: MongoStore;
   /** Of another, which is well. */
   readonly well: MongoStore;
-  /** From now on, the `n`th write of the first. Answers how many there were. */
-  strike(n: number, verdict: Verdict): () => number;
+  /** From now on, the `n`th write of the first, alone or with all after it. Answers how many there were. */
+  strike(n: number, verdict: Verdict, which?: 'alone' | 'and all after it'): () => number;
 }
 
 /** Two servers of one empty database, gone after the test. */
@@ -43,9 +43,10 @@ export async function aFaultyPair(server: MongoServer): Promise<FaultyPair> {
   return {
     faulty,
     well,
-    strike: (n, verdict) => {
+    strike: (n, verdict, which = 'alone') => {
       let writes = 0;
-      proxy.judge((command) => (isWrite(command) && ++writes === n ? verdict : 'pass'));
+      const isStruck = () => ++writes === n || (which === 'and all after it' && writes > n);
+      proxy.judge((command) => (isWrite(command) && isStruck() ? verdict : 'pass'));
       return () => writes;
     },
   };
