@@ -4,21 +4,25 @@ const notes = [
 ] as const;
 const ringSeconds = 0.22;
 const loudness = 0.09;
+const startMsMax = 1_000;
 
 let context: AudioContext | undefined;
 
 /**
  * Two soft notes, made here: there is no file to fetch. `false` when the browser lets no page sound that nobody has touched
- * yet; the system's own sound may then take its place.
+ * yet, or when its sound does not start at once; the system's own may then take its place.
  */
 export async function playChime(): Promise<boolean> {
   if (!('AudioContext' in globalThis) || navigator.userActivation?.hasBeenActive === false) return false;
   context ??= new AudioContext();
-  if (context.state === 'suspended') await context.resume();
+  // A machine whose sound does not start answers never; what is to be told does not wait for it.
+  if (context.state === 'suspended') await Promise.race([context.resume(), wait(startMsMax)]);
   if (context.state !== 'running') return false;
   for (const { hertz, atSeconds } of notes) ring(context, hertz, context.currentTime + atSeconds);
   return true;
 }
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function ring(audio: AudioContext, hertz: number, startSeconds: number): void {
   const [tone, volume] = [audio.createOscillator(), audio.createGain()];

@@ -104,6 +104,22 @@ test('P50 nothing is shown of the conversation on screen in a visible tab', asyn
   expect(await titles()).toEqual(['Lena Novak']);
 });
 
+test('a sound that never starts holds up no notification', async () => {
+  const { page } = anna;
+  await page.goto(`${server.url}/people`);
+  await page.evaluate(() => {
+    const silent = { get: () => 'suspended' };
+    Object.defineProperty(AudioContext.prototype, 'state', silent);
+    AudioContext.prototype.resume = () => new Promise(() => undefined);
+  });
+  await live(page);
+  await toList();
+  await say(lena.page, 'First');
+  await until(async () => (await titles()).join() === 'Lena Novak', 'a notification without its sound');
+  await say(jonas.page, 'Second');
+  await until(async () => (await titles()).join() === 'Jonas Lie,Lena Novak', 'the next one');
+});
+
 test('the text and the sound are switches of their own', async () => {
   const { page } = anna;
   await page.goto(`${server.url}/settings/notifications`);
