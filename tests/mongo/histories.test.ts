@@ -86,16 +86,14 @@ async function talk({ world, cores }: Servers, random: Random, tally: Tally): Pr
   const said: Op[] = [];
   let unheard: Asked[] = [];
   const ask = async (asked: Asked): Promise<void> => {
-    const answers = await random
-      .pick(cores)
-      .writer.write({ user: asked.user, device: 'device' }, asked.ops)
-      .catch(() => undefined);
-    const isUnknown = (answer: Answer | undefined) =>
-      answer === undefined || (isRefused(answer) && answer.refusal === 'unavailable');
-    const again = asked.ops.filter((_, i) => isUnknown(answers?.[i]));
+    const answers = await random.pick(cores).writer.write({ user: asked.user, device: 'device' }, asked.ops);
+    const isRefusedAs = (code: string) => (answer: Answer) => isRefused(answer) && answer.refusal === code;
+    expect(answers.filter(isRefusedAs('internal'))).toEqual([]);
+    const isUnknown = isRefusedAs('unavailable');
+    const again = asked.ops.filter((_, i) => isUnknown(answers[i]!));
     if (again.length > 0) unheard.push({ user: asked.user, ops: again });
     tally.unknown += again.length;
-    for (const answer of answers ?? []) {
+    for (const answer of answers) {
       if (isRefused(answer)) continue;
       tally.acknowledged++;
       const before = acknowledged.get(answer.opId);

@@ -47,7 +47,7 @@ export function createFolding(models: Models, clock: Clock): Folding {
   }
 
   async function fold(log: LogId): Promise<void> {
-    // What this process is at anyway is not done twice.
+    // What this process is at anyway is not done twice. If it fails, whoever asked for it hears so, and here it is done again.
     await following.get(log)?.catch(() => undefined);
     for (;;) {
       const waiting = events.find({ log, unfolded: { $gte: 0 } }).sort({ seq: 1 });

@@ -92,8 +92,8 @@ function openMessages({ messages, mentions }: Models): Pick<Reads, 'messages' | 
       return (await found.limit(limit).lean<MessageDoc[]>()).map(toMessage);
     },
     marksAt: async (log: LogId, user: UserId, seq: Seq) => {
-      const [any, own] = await Promise.all([last({ log, seq: { $lte: seq } }), last({ log, by: user, seq: { $lte: seq } })]);
-      return { seq, ordinal: any?.ordinal ?? 0, ownOrdinal: own?.authorOrdinal ?? 0 };
+      const [newest, own] = await Promise.all([last({ log, seq: { $lte: seq } }), last({ log, by: user, seq: { $lte: seq } })]);
+      return { seq, ordinal: newest?.ordinal ?? 0, ownOrdinal: own?.authorOrdinal ?? 0 };
     },
     mentions: async (log, user, after, limit) => {
       const found = mentions.find({ log, user, seq: { $gt: after } }).sort({ seq: 1 });

@@ -68,18 +68,11 @@ async function startJavaServer(): Promise<MongoServer> {
   };
 }
 
-export interface FerretDb extends MongoServer {
-  /** As a power cut would end it, but for what the kernel holds. */
-  kill(): Promise<void>;
-  /** On the files that are there. */
-  start(): void;
-}
-
 /**
  * Holds everything in files of SQLite: what it acknowledged is there after it was killed. It changes a document in two steps,
  * between which another may change it, which MongoDB does in one: so writes are let through to it one at a time.
  */
-export async function startFerretDb(): Promise<FerretDb> {
+async function startFerretDb(): Promise<MongoServer> {
   const program = join(standIn('FerretDB'), 'ferretdb');
   const folder = mkdtempSync(join(tmpdir(), 'chatter-ferretdb-'));
   const [data, state] = [join(folder, 'data'), join(folder, 'state')];
@@ -87,21 +80,14 @@ export async function startFerretDb(): Promise<FerretDb> {
   const port = await freePort();
   const where = ['--handler=sqlite', `--sqlite-url=file:${data}/`, `--listen-addr=127.0.0.1:${port}`, `--state-dir=${state}`];
   const quiet = ['--debug-addr=-', '--telemetry=disable', '--log-level=error'];
-  const launch = () => watched(spawn(program, [...where, ...quiet], { stdio: 'ignore' }));
-  let child = launch();
+  const child = watched(spawn(program, [...where, ...quiet], { stdio: 'ignore' }));
   const proxy = await startWireProxy(`mongodb://127.0.0.1:${port}/`, { oneWriteAtATime: true });
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
-  };
   return {
     newUri: () => proxy.uri(`mongodb://127.0.0.1:${port}/${newName()}`),
-    kill: () => end('SIGKILL'),
-    start: () => void (child = launch()),
     stop: async () => {
       await proxy.close();
-      await end('SIGTERM');
+      child.kill('SIGTERM');
+      await once(child, 'exit');
       rmSync(folder, { recursive: true, force: true });
     },
   };
