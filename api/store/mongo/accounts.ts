@@ -1,7 +1,7 @@
 import type { AccountStore, Lookup, Pin, RateWindow, Session } from '../../core/accounts-ports.ts';
 import type { Clock } from '../../core/ports.ts';
 import { openCodes } from './codes.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { AccountDoc, LookerDoc, LookupDoc, Models, PinDoc, SessionDoc } from './models.ts';
 import { createNumberDocs } from './number-docs.ts';
 import { openNumbers, toAccount, type Numbers } from './numbers.ts';
@@ -98,10 +98,7 @@ function openLookups({ lookers, lookups }: Models) {
       const fields = { revision: (doc?.revision ?? 0) + 1, recent: JSON.stringify({ ...recent, [phoneHash]: at }) };
       const isWritten = doc
         ? (await lookers.updateOne({ _id: user, revision: doc.revision }, { $set: fields })).matchedCount === 1
-        : await ifTaken(
-            lookers.collection.insertOne({ _id: user, ...fields } as never).then(() => true),
-            false,
-          );
+        : await insertNew(lookers, { _id: user, ...fields });
       if (isWritten) return true;
     }
   }

@@ -1,5 +1,5 @@
 import type { AccountStore, CodeRequest, RateWindow } from '../../core/accounts-ports.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { Models, NumberDoc } from './models.ts';
 import { codesOf, withCode, type NumberDocs } from './number-docs.ts';
 
@@ -18,7 +18,7 @@ export function openCodes({ numbers, codePhones }: Models, { amend, amendOf }: N
         const gone = held.codes.filter((code) => !kept.includes(code)).map(({ requestId }) => requestId);
         if (gone.length > 0) await codePhones.deleteMany({ _id: { $in: gone } });
         const pointer = { _id: request.requestId, phone: request.phone };
-        await ifTaken(codePhones.collection.insertOne(pointer as never), undefined);
+        await insertNew(codePhones, pointer);
         return { answer: 0, next: { ...held, codes: [...kept, request] } };
       }),
     takeTry: (requestId, now, { perCode, perNumber, stepUp }) =>

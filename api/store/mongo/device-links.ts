@@ -1,15 +1,12 @@
 import type { DeviceLink, DeviceLinkStore } from '../../core/linking-ports.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { LinkCodeDoc, LinkDoc, Models } from './models.ts';
 
 export function createMongoDeviceLinks({ links, linkCodes }: Models): DeviceLinkStore {
   /** Whether the short code is this link's until then: its document is one code's, and changes hands only when it has expired. */
   async function takeCode({ id, codeHash, expiresAt }: DeviceLink, now: number): Promise<boolean> {
     const fresh = { _id: codeHash, link: id, expiresAt };
-    const isNew = await ifTaken(
-      linkCodes.collection.insertOne(fresh as never).then(() => true),
-      false,
-    );
+    const isNew = await insertNew(linkCodes, fresh);
     if (isNew) return true;
     const { matchedCount } = await linkCodes.updateOne(
       { _id: codeHash, expiresAt: { $lte: now } },

@@ -1,4 +1,4 @@
-import { mongo } from 'mongoose';
+import { type Model, mongo } from 'mongoose';
 
 const duplicateKey = 11_000;
 
@@ -24,3 +24,10 @@ export async function ifTaken<T, U>(work: Promise<T>, otherwise: U): Promise<T |
     throw error;
   }
 }
+
+/** Whether it was inserted: not when its place is taken. */
+export const insertNew = <Doc>({ collection }: Model<Doc>, doc: Partial<Doc>): Promise<boolean> =>
+  ifTaken(
+    collection.insertOne(doc as never).then(() => true),
+    false,
+  );

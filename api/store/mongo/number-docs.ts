@@ -1,6 +1,6 @@
 import type { UserId } from '#sync-protocol';
 import type { Account, CodeRequest, Session } from '../../core/accounts-ports.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { AccountDoc, CodePhoneDoc, Models, NumberDoc } from './models.ts';
 import { createTurns } from './turns.ts';
 
@@ -48,11 +48,7 @@ export function createNumberDocs(models: Models): NumberDocs {
       ...(user !== undefined && { user }),
       ...(owed && { owed: JSON.stringify(owed), owedAt: owed.at }),
     };
-    const inserting = () =>
-      ifTaken(
-        numbers.collection.insertOne({ _id: phone, ...fields } as never).then(() => true),
-        false,
-      );
+    const inserting = () => insertNew(numbers, { _id: phone, ...fields });
     const isWritten = before
       ? (await numbers.updateOne({ _id: phone, revision: before.revision }, { $set: fields })).matchedCount === 1
       : await inserting();
@@ -121,7 +117,7 @@ function openPayments({ accounts, pins, sessions, lookups, untold }: Models): (o
     }
     if (account) {
       const { user: _id, ...fields } = account;
-      await ifTaken(accounts.collection.insertOne({ _id, ...fields, phoneBy: requestId } as never), undefined);
+      await insertNew(accounts, { _id, ...fields, phoneBy: requestId });
     }
     if (moved) {
       const { user, phone, phoneBy } = moved;
@@ -130,7 +126,7 @@ function openPayments({ accounts, pins, sessions, lookups, untold }: Models): (o
     }
     if (session) {
       const { device: _id, ...fields } = session;
-      await ifTaken(sessions.collection.insertOne({ _id, ...fields } as never), undefined);
+      await insertNew(sessions, { _id, ...fields });
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { Challenge, Passkey, PasskeyStore } from '../../core/passkeys-ports.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { ChallengeDoc, Models, PasskeyDoc } from './models.ts';
 
 export function createMongoPasskeys({ passkeys, challenges }: Models): PasskeyStore {
@@ -24,8 +24,7 @@ export function createMongoPasskeys({ passkeys, challenges }: Models): PasskeySt
         const slot = Array.from({ length: max }, (_, n) => n).find((n) => !used.has(n));
         if (slot === undefined) return 'full';
         // One is let in where two come at once, by its credential or by its slot; the other looks again.
-        const adding = passkeys.collection.insertOne({ _id, ...passkey, slot } as never).then(() => true);
-        if (await ifTaken(adding, false)) return 'added';
+        if (await insertNew(passkeys, { _id, ...passkey, slot })) return 'added';
       }
     },
     passkeyByCredential: async (credentialId) => {

@@ -1,7 +1,7 @@
 import type { LogId, Seq } from '#sync-protocol';
 import type { Clock } from '../../core/ports.ts';
 import { markOf } from './documents.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import type { LogDoc, Models } from './models.ts';
 
 /** How far a log is written with everything that follows from it. */
@@ -36,11 +36,7 @@ export function createPositions({ logs }: Models, clock: Clock): Positions {
     if (remembered.size > rememberedMax && oldest) remembered.delete(oldest);
     return position;
   }
-  const create = (doc: Partial<LogDoc>): Promise<boolean> =>
-    ifTaken(
-      logs.collection.insertOne({ ...doc, changedAt: clock.now() } as never).then(() => true),
-      false,
-    );
+  const create = (doc: Partial<LogDoc>): Promise<boolean> => insertNew(logs, { ...doc, changedAt: clock.now() });
   async function update(log: LogId, held: Position, fields: Partial<LogDoc> & Position, isUnrelayed: boolean): Promise<boolean> {
     const { matchedCount } = await logs.updateOne(
       { _id: log, head: held.head, relayedTo: held.relayedTo },

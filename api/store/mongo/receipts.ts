@@ -1,6 +1,6 @@
 import { mergeReceipt, type ConversationId, type Receipt, type UserId } from '#sync-protocol';
 import type { Receipts } from '../../core/ports.ts';
-import { ifTaken } from './errors.ts';
+import { ifTaken, insertNew } from './errors.ts';
 import type { Models, ReceiptDoc } from './models.ts';
 import { createTurns } from './turns.ts';
 
@@ -21,10 +21,7 @@ export function createMongoReceipts({ receipts }: Models): Receipts {
   async function swap(before: ReceiptDoc | null, next: ReceiptDoc): Promise<boolean> {
     const { _id, ...fields } = next;
     if (!before) {
-      return ifTaken(
-        receipts.collection.insertOne(next as never).then(() => true),
-        false,
-      );
+      return insertNew(receipts, next);
     }
     const writing = receipts.updateOne({ _id, version: before.version }, { $set: fields });
     return ifTaken(

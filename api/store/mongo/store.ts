@@ -6,7 +6,7 @@ import type { PasskeyStore } from '../../core/passkeys-ports.ts';
 import type { Clock, EventLog, Receipts } from '../../core/ports.ts';
 import { createMongoAccounts } from './accounts.ts';
 import { createMongoDeviceLinks } from './device-links.ts';
-import { ifTaken } from './errors.ts';
+import { insertNew } from './errors.ts';
 import { createMongoEventLog } from './event-log.ts';
 import { buildIndexes } from './indexes.ts';
 import { type FactDoc, type Models, openModels } from './models.ts';
@@ -70,7 +70,7 @@ export async function openMongoStore({ uri, clock = Date }: MongoOptions): Promi
 /** Random once, by whoever comes first. */
 async function fact({ facts }: Models, name: string, bytes: number): Promise<string> {
   const made = { _id: name, value: randomBytes(bytes).toString('hex') };
-  await ifTaken(facts.collection.insertOne(made as never), undefined);
+  await insertNew(facts, made);
   const held = await facts.findById(name).lean<FactDoc>();
   if (!held) throw new Error(`${name} is not there after it was written`);
   return held.value;
